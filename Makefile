@@ -1,0 +1,41 @@
+# Every command of the project; bare `make` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PORT ?= 8400
+STAGE ?= dev
+# `.python-version` lets pyenv and uv pick 3.13; elsewhere name it: make test PYTHON=/path/to/python3.13
+PYTHON ?= $(shell python3.13 -c 'import sys; print(sys.executable)' 2>/dev/null || echo python3)
+BIN := .venv/bin
+SETUP := .venv/.installed
+
+.PHONY: help setup local test check fmt lock synth diff deploy check-sam clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(SETUP) ## Install the locked tools into .venv (every other command does this by itself)
+
+$(SETUP): requirements/dev.txt requirements/uv.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 13) else f"Heliograph needs Python 3.13 or newer, and $(PYTHON) is {v[0]}.{v[1]}: install it, or run make PYTHON=/path/to/python3.13")'
+	@echo "Installing the locked packages into .venv (once; about a minute) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/uv.txt
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+local: $(SETUP) ## Run the whole service on this machine: make local [PORT=8400]
+	@exec $(BIN)/python -m local --port $(PORT)
+
+test: $(SETUP) check ## Check and test everything
+	@$(BIN)/pytest
+
+check: $(SETUP) ## Lint, types, import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+fmt: $(SETUP) ## Format and mend what can be mended
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
