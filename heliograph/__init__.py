@@ -1,0 +1,1 @@
+"""Heliograph: one API, every channel, one status."""

@@ -1,0 +1,118 @@
+"""What a provider is: one file with two halves, how it sends and how its reports are proven and read."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from heliograph.domain.errors import Transient, UnknownOutcome
+from heliograph.domain.model import Accepted, BusEvent, Channel, EventKind, Outgoing, Received, WebhookRequest
+
+FIRST_FAILURE: Final = 300
+"""The first HTTP status that is not a success; redirects are never followed."""
+
+
+class Credentials(BaseModel):
+    """The base of every provider's credentials. Secret fields are `SecretStr`; unknown fields are refused by name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What can be expected of a provider; the docs' capability table is made from it."""
+
+    echo: bool
+    """Gives our token back in its events."""
+    reports: frozenset[EventKind]
+    """What it can report after it took a message; empty when `sent` is the last that is known."""
+    send_key_seconds: int = 0
+    """How long it honours an idempotency key; 0 when it has none."""
+    bus: bool = False
+    """Its events come by SNS to our queue, never over HTTP."""
+    api: str
+    """Address of the vendor's page on sending."""
+    events: str = ""
+    """Address of the vendor's page on its events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A provider's answer: status, headers with lower-case names, the body's bytes (capped)."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The body as JSON.
+
+        Raises:
+            UnknownOutcome: a success that cannot be read; the provider may have taken the message.
+            Transient: a failure that cannot be read.
+        """
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as exc:
+            kind = UnknownOutcome if self.status < FIRST_FAILURE else Transient
+            raise kind(f"the answer with status {self.status} is no JSON", code=str(self.status)) from exc
+
+
+class Http(Protocol):
+    """The one way to a provider's HTTP API: time limits, no redirects, capped answers."""
+
+    def post(
+        self,
+        url: str,
+        *,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+    ) -> Response:
+        """POST and return any answer that came, whatever its status.
+
+        Raises:
+            Transient: the request never left (name, connect, TLS).
+            UnknownOutcome: it left, and no whole answer came back.
+        """
+        ...
+
+
+class Tools(Protocol):
+    """What a provider may use while it sends."""
+
+    http: Http
+
+    def aws(self, service: str) -> Any:
+        """The boto3 client of an AWS service, made once."""
+        ...
+
+
+class Provider(Protocol):
+    """One provider. Instances hold no state, so one serves all integrations."""
+
+    name: ClassVar[str]
+    """File, registry key and URL segment."""
+    channels: ClassVar[frozenset[Channel]]
+    Credentials: ClassVar[type[Credentials]]
+    capabilities: ClassVar[Capabilities]
+
+    def send(self, message: Outgoing, credentials: Any, tools: Tools) -> Accepted:
+        """Hand one message over.
+
+        Raises:
+            ProviderError: one of its five kinds; nothing else may escape.
+        """
+        ...
+
+    def receive(self, request: WebhookRequest | BusEvent, credentials: Any) -> Received:
+        """Verify, then read. There is no other door.
+
+        Raises:
+            BadSignature: the proof is missing or wrong.
+            BadPayload: the proof holds, the body is not what is documented.
+        """
+        ...

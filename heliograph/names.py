@@ -1,0 +1,74 @@
+"""Names that the code and the infrastructure must agree on. No logic, so that the CDK app can import it."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Function(StrEnum):
+    """Every Lambda function; the value is its service name in logs."""
+
+    SEND = "send"
+    MANAGE = "manage"
+    DISPATCH_CRITICAL = "dispatch-critical"
+    DISPATCH_NORMAL = "dispatch-normal"
+    INTAKE = "intake"
+    APPLY = "apply"
+    LINKS = "links"
+    SCHEDULER = "scheduler"
+
+
+HANDLERS: Final = {
+    Function.SEND: "functions.send.handler.handler",
+    Function.MANAGE: "functions.manage.handler.handler",
+    Function.DISPATCH_CRITICAL: "functions.dispatch.handler.handler",
+    Function.DISPATCH_NORMAL: "functions.dispatch.handler.handler",
+    Function.INTAKE: "functions.webhooks.intake.handler",
+    Function.APPLY: "functions.webhooks.apply.handler",
+    Function.LINKS: "functions.webhooks.links.handler",
+    Function.SCHEDULER: "functions.scheduler.handler.handler",
+}
+
+SEND_ROUTES: Final = ("POST /v1/send/{event}", "POST /v1/send/{event}/{channel}")
+"""Routes of the HTTP API that the send function answers."""
+
+MANAGE_ROUTE: Final = "ANY /v1/{proxy+}"
+"""Every other route under /v1 goes to the manage function, which answers 404 itself."""
+
+# The table's keys and indexes. All indexes are KEYS_ONLY.
+PARTITION: Final = "pk"
+SORT: Final = "sk"
+TTL: Final = "ttl"
+"""Epoch seconds."""
+BY_TIME: Final = "by_time"
+BY_CONTACT: Final = "by_contact"
+WORK: Final = "work"
+INDEXES: Final = {BY_TIME: ("g1", "g1s"), BY_CONTACT: ("g2", "g2s"), WORK: ("g3", "g3s")}
+"""Index name -> (partition attribute, sort attribute), all strings."""
+
+WORK_SHARDS: Final = 16
+"""Partitions `W#0` to `W#15` of the work index."""
+TIME_SHARDS: Final = 2
+"""Partitions of a project's month in the index by time."""
+
+
+# SSM parameters, all below `/heliograph/{stage}`.
+def parameters_root(stage: str) -> str:
+    """The one path below which a stage keeps its parameters."""
+    return f"/heliograph/{stage}"
+
+
+SECRETS: Final = "secrets"
+"""`{root}/secrets/{name}`: SecureStrings that `heliograph init` creates once."""
+SECRET_NAMES: Final = ("pepper", "tokens")
+"""pepper keys the hashes of API keys and addresses; tokens is JSON `{key id: secret}` for what we sign, the last signs."""
+URLS: Final = "urls"
+"""`{root}/urls/{api,webhooks,links}`: plain parameters with the public base URLs, no trailing slash."""
+INTEGRATIONS: Final = "integrations"
+"""`{root}/integrations/{project}/{integration}`: SecureStrings with a provider's credentials."""
+
+ENV_PREFIX: Final = "HELIOGRAPH_"
+
+METRICS_NAMESPACE: Final = "Heliograph"
+
+SANDBOX_DOMAIN: Final = "sandbox.heliograph.dev"
+"""Recipients of this mail domain choose their outcome in the sandbox."""
