@@ -1,0 +1,232 @@
+"""The moving part of a message and every way it may move. Pure; the store writes a move by compare-and-set.
+
+Attempts are numbered from 1; rank 0 belongs to the time before the first. A claim is a lease with a fencing token, and
+every later write of its worker is conditional on the token. A fact that a provider reports raises the rank of its
+attempt and never touches a live claim: whoever holds or re-claims the lease finishes. No attempt number and no rank
+ever falls.
+
+A move names what it was decided on: the store refuses it when any of that has changed since, and the caller reads
+again. All times are epoch milliseconds.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from heliograph.domain.status import BAD, TRY_AGAIN, Rank, Status
+
+
+class Phase(StrEnum):
+    """What the message waits for."""
+
+    OPEN = "open"
+    """A worker may claim the next attempt once it is due."""
+    CALL = "call"
+    """Somebody holds, or held, the lease: the provider may have been called."""
+    DONE = "done"
+    """Nothing but a provider's late report will move it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """What is known of one attempt beside its rank."""
+
+    integration: str = ""
+    provider: str = ""
+    at: int = 0
+    """When it was claimed."""
+    ended_at: int = 0
+    """When we ended the message at this attempt."""
+    sent_at: int = 0
+    provider_message_id: str = ""
+    ending: Status | None = None
+    """Which of our own endings, at rank 18."""
+    reason: str = ""
+    code: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """The moving part of a message."""
+
+    attempt: int = 0
+    phase: Phase = Phase.OPEN
+    ranks: tuple[int, ...] = (Rank.SCHEDULED,)
+    """By attempt, 0 first."""
+    delivered: int = 0
+    """How many attempts stand at `delivered`."""
+    tries: int = 0
+    """Calls that count against the budget; throttled ones do not."""
+    token: str = ""
+    lease: int = 0
+    due: int = 0
+    """Not before."""
+    check: int | None = None
+    """When the work index shows it as overdue; None once it has left the index."""
+    bad: int | None = None
+    """When it came to a bad end, for the list of failures."""
+    stop: bool = False
+    again: int = 0
+    """A failure that the provider reports is answered with a new attempt while fewer attempts than this were made."""
+    expires: int = 0
+    pushes: int = 0
+    """How often the sweep has touched it."""
+    log: tuple[Try, ...] = (Try(),)
+    """By attempt, 0 first."""
+
+    @property
+    def rank(self) -> int:
+        """The rank of the current attempt."""
+        return self.ranks[self.attempt]
+
+    def ranked(self, attempt: int, rank: int, **known: object) -> "Progress":
+        """With *attempt* at *rank* and with what is known of it."""
+        ranks = (*self.ranks[:attempt], rank, *self.ranks[attempt + 1 :])
+        entry = replace(self.log[attempt], **known)  # type: ignore[arg-type]  # fields of Try, checked at run time
+        return replace(self, ranks=ranks, log=(*self.log[:attempt], entry, *self.log[attempt + 1 :]))
+
+    def logged(self, **known: object) -> "Progress":
+        """With what is known of the current attempt, its rank unchanged."""
+        return self.ranked(self.attempt, self.rank, **known)
+
+
+class Move(NamedTuple):
+    """A state to write, if what it was decided on still stands."""
+
+    after: Progress
+    on: frozenset[str]
+    """Names of Progress's fields, or `rank:K` for one attempt's rank."""
+
+
+def _decided_on(*names: str, attempt: int | None = None) -> frozenset[str]:
+    return frozenset(names if attempt is None else (*names, f"rank:{attempt}"))
+
+
+_HELD: Final = ("phase", "token", "delivered", "stop")
+_OPEN: Final = ("phase", "attempt", "delivered")
+
+
+def expired(state: Progress, now: int) -> bool:
+    """Whether its time is over; a message without expiry never expires."""
+    return 0 < state.expires <= now
+
+
+def doubtful(state: Progress, now: int, hold: int) -> bool:
+    """Whether a claim's worker is gone and the wait for a receipt is over. *hold* in milliseconds."""
+    return state.phase is Phase.CALL and state.lease + hold <= now
+
+
+def claim(state: Progress, *, now: int, token: str, lease: int, integration: str, provider: str) -> Move:
+    """Take the next attempt. The caller has seen that it is open, due, not expired, not stopped, not delivered."""
+    after = replace(
+        state,
+        attempt=state.attempt + 1,
+        phase=Phase.CALL,
+        ranks=(*state.ranks, Rank.SENDING),
+        tries=state.tries + 1,
+        token=token,
+        lease=lease,
+        log=(*state.log, Try(integration=integration, provider=provider, at=now)),
+    )
+    return Move(after, _decided_on(*_OPEN, "stop", "due"))
+
+
+def reclaim(state: Progress, *, token: str, lease: int) -> Move:
+    """Repeat an attempt whose outcome is unknown: same number, same integration, same send key."""
+    after = replace(state, token=token, lease=lease, tries=state.tries + 1)
+    return Move(after, _decided_on(*_HELD, attempt=state.attempt))
+
+
+def settle(state: Progress, *, now: int) -> Move:
+    """End a claim whose outcome a provider has reported meanwhile; no call."""
+    return Move(_finished(state, now), _decided_on(*_HELD, attempt=state.attempt))
+
+
+def sent(state: Progress, *, now: int, provider_message_id: str) -> Move:
+    """Record that the provider took it. *state* is as read; the store's condition is the worker's token."""
+    rank = max(Rank.SENT, state.rank)
+    after = state.ranked(state.attempt, rank, sent_at=now, provider_message_id=provider_message_id)
+    return Move(_finished(after, now), _decided_on(*_HELD, attempt=state.attempt))
+
+
+def retry(state: Progress, *, now: int, due: int, free: bool, why: Try) -> Move:
+    """Let go and try again at *due*. *free*: it costs no try.
+
+    A fact that came first finishes it instead, and a cancel that came during the call ends it.
+    """
+    on = _decided_on(*_HELD, attempt=state.attempt)
+    noted = state.logged(reason=why.reason, code=why.code, text=why.text)
+    if state.rank != Rank.SENDING:
+        return Move(_finished(noted, now), on)
+    if state.stop:
+        return end(state, now=now, ending=Status.CANCELED, why=replace(why, reason="canceled"))
+    tries = state.tries - 1 if free else state.tries
+    return Move(_opened(noted, due, tries=tries), on)
+
+
+def end(state: Progress, *, now: int, ending: Status, why: Try) -> Move:
+    """Come to an end of our own: from a claim that we hold, or while it waits. A fact that came first wins."""
+    held = state.phase is Phase.CALL
+    on = _decided_on(*(_HELD if held else _OPEN), attempt=state.attempt)
+    noted = state.logged(reason=why.reason, code=why.code, text=why.text)
+    if held and state.rank != Rank.SENDING:
+        return Move(_finished(noted, now), on)
+    if state.rank < Rank.ENDED:
+        noted = noted.ranked(state.attempt, Rank.ENDED, ending=ending, ended_at=now)
+    return Move(_finished(replace(noted, again=0), now), on)
+
+
+def fact(state: Progress, *, attempt: int, rank: int, now: int) -> Move | None:
+    """Take in what a provider reports about *attempt*; None when it changes nothing."""
+    if not 0 < attempt <= state.attempt or state.ranks[attempt] >= rank:
+        return None
+    left = state.ranks[attempt] == Rank.DELIVERED
+    delivered = state.delivered + (rank == Rank.DELIVERED) - left
+    after = replace(state.ranked(attempt, rank), delivered=delivered)
+    if state.phase is Phase.DONE:
+        after = _finished(after, now) if attempt == state.attempt else replace(after, bad=_trouble(after, now))
+    on = _decided_on("attempt", "phase", "delivered", "stop", attempt=attempt)
+    return Move(after, on | _decided_on(attempt=state.attempt))
+
+
+def finish_waiting(state: Progress, *, now: int) -> Move:
+    """End the try that waits: another attempt has delivered meanwhile, or none is left."""
+    return end(state, now=now, ending=Status.FAILED, why=state.log[state.attempt])
+
+
+def cancel(state: Progress, *, now: int) -> tuple[Move, bool]:
+    """Stop it for good. The second value says whether the cancel won; else a call is under way, or it is over."""
+    stopped = replace(state, stop=True)
+    won = state.phase is Phase.OPEN and not state.delivered
+    if won:
+        ended = end(stopped, now=now, ending=Status.CANCELED, why=Try(reason="canceled"))
+        return Move(ended.after, ended.on | {"stop"}), True
+    return Move(stopped, _decided_on("phase", "delivered", "stop")), False
+
+
+def push(state: Progress, *, check: int) -> Move:
+    """Look again at *check*: what the sweep has touched it pushes ahead."""
+    return Move(replace(state, check=check, pushes=state.pushes + 1), _decided_on("check"))
+
+
+def _finished(state: Progress, now: int) -> Progress:
+    """Done, unless the evidence is a failure that is tried again."""
+    again = state.rank in TRY_AGAIN and state.attempt < state.again
+    if again and not state.stop and not state.delivered:
+        return _opened(state, now)
+    done = replace(state, phase=Phase.DONE, token="", lease=0, check=None)
+    return replace(done, bad=_trouble(done, now))
+
+
+def _opened(state: Progress, due: int, tries: int | None = None) -> Progress:
+    tries = state.tries if tries is None else tries
+    return replace(state, phase=Phase.OPEN, token="", lease=0, due=due, check=due, bad=None, tries=tries)
+
+
+def _trouble(state: Progress, now: int) -> int | None:
+    if state.delivered or not any(rank in BAD for rank in state.ranks):
+        return None
+    taken = [rank for rank in state.ranks[1:] if rank >= Rank.SENT]
+    stands = taken[-1] if taken else state.ranks[-1]
+    return (state.bad or now) if stands in BAD else None
