@@ -60,7 +60,7 @@ def parameters_root(stage: str) -> str:
 SECRETS: Final = "secrets"
 """`{root}/secrets/{name}`: SecureStrings that `heliograph init` creates once."""
 SECRET_NAMES: Final = ("pepper", "tokens")
-"""pepper keys the hashes of API keys and addresses; tokens is JSON `{key id: secret}` for what we sign, the last signs."""
+"""pepper keys the hashes of API keys and addresses; tokens is JSON `{key id: secret}`, of which the last signs."""
 URLS: Final = "urls"
 """`{root}/urls/{api,webhooks,links}`: plain parameters with the public base URLs, no trailing slash."""
 INTEGRATIONS: Final = "integrations"

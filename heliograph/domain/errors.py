@@ -75,6 +75,10 @@ class Unavailable(HeliographError):
     """A 503 with Retry-After: nothing was stored and the same request may be sent again."""
 
 
+class Busy(Unavailable):
+    """A 429 with Retry-After: the store is throttled, and accepts yield first."""
+
+
 class TemplateError(HeliographError):
     """Rendering ended: says which template part, which line and which variable."""
 

@@ -4,7 +4,7 @@ Two things are kept apart. *Delivery* is one standing for each attempt, the high
 is a set. Both are joins: any order of events and any number of repeats ends in the same state. Clocks decide nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Final, NamedTuple
@@ -194,6 +194,20 @@ def headline(delivery: Status, marks: Iterable[EventKind]) -> Status:
     """Engagement over delivery: `spam` > `unsubscribed` > `clicked` > `opened` > the delivery status."""
     seen = set(marks)
     return next((mark.status for mark in reversed(ENGAGEMENT) if mark.event in seen), delivery)
+
+
+def roll_up(messages: Sequence[tuple[Row, bool]], *, every: bool) -> int:
+    """Which message speaks for its notification; each is (its line of the table, whether it is still open).
+
+    Routing `single` or failover: `delivered` of any message, else the last one begun. Routing `all` (*every*): open
+    while any is open, else `delivered` if any, else the first failure in channel order.
+    """
+    delivered = [place for place, (row, _) in enumerate(messages) if row.rank == Rank.DELIVERED]
+    if not every:
+        return delivered[0] if delivered else len(messages) - 1
+    still_open = [place for place, (_, is_open) in enumerate(messages) if is_open]
+    failed = [place for place, (row, _) in enumerate(messages) if row.rank in BAD]
+    return (still_open or delivered or failed or [len(messages) - 1])[0]
 
 
 class Views(NamedTuple):

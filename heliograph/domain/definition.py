@@ -1,0 +1,42 @@
+"""An event: the named definition of a notification, with its versions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from heliograph.domain.message import Lane
+from heliograph.domain.model import Channel
+from heliograph.domain.plan import language_chain
+
+type Templates = Mapping[str, Mapping[str, str]]
+"""`email` or `email.sv` -> part (`subject`, `html`, `text`) -> source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """What a version freezes: the channels in order and a template for each channel and language."""
+
+    channels: tuple[Channel, ...]
+    templates: Templates = field(default_factory=dict)
+    lane: Lane = Lane.NORMAL
+
+    def template(self, channel: Channel, language: str) -> tuple[str, Mapping[str, str]] | None:
+        """The template for a language, or the nearest wider one: (its name, its parts)."""
+        for tag in language_chain(language):
+            name = f"{channel}.{tag}" if tag else channel.value
+            if name in self.templates:
+                return name, self.templates[name]
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """An event as it is now: `published` is 0 until a version is; channels and lane are that version's."""
+
+    name: str
+    title: str = ""
+    published: int = 0
+    channels: tuple[Channel, ...] = ()
+    lane: Lane = Lane.NORMAL
+    draft: Body | None = None
+    created: int = 0
+    updated: int = 0

@@ -1,0 +1,91 @@
+"""A message: what one contact gets over one channel, as it is stored."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from heliograph.domain.attempts import Progress
+from heliograph.domain.model import JSON, Channel, EventKind
+from heliograph.domain.project import Mode
+
+
+class Lane(StrEnum):
+    """Two lanes, two functions from one asset."""
+
+    CRITICAL = "critical"
+    NORMAL = "normal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageId:
+    """Where a message lies. Number 0 is the notification's head."""
+
+    project: str
+    notification: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """A wake-up call: it carries only ids, and losing, doubling or delaying it is harmless."""
+
+    message: MessageId
+    hop: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What the templates are rendered with, frozen when the message was accepted."""
+
+    payload: JSON = field(default_factory=dict)
+    contact: JSON = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message. `content` is None while it lies in an item of its own and has not been read. Times: epoch ms."""
+
+    id: MessageId
+    mode: Mode
+    lane: Lane
+    channel: Channel
+    event: str
+    version: int
+    """0: the event had no published version when the message was accepted."""
+    to: str
+    contact: str
+    language: str
+    created: int
+    content: Content | None
+    content_ref: str = ""
+    """Where it lies then."""
+    overrides: JSON = field(default_factory=dict)
+    plan: tuple[Channel, ...] = ()
+    """The notification's channels in order; only the head has it."""
+    body_hash: bytes = b""
+    """Of the accepted request; only the head has it."""
+    expires_from_table: int = 0
+    """Epoch seconds: the TTL."""
+    progress: Progress = field(default_factory=Progress)
+    engaged: frozenset[EventKind] = frozenset()
+    """A hint for lists; the events decide."""
+    hits: int = 0
+    """Opens and clicks that were stored as events."""
+    uncounted: int = 0
+    """Opens and clicks beyond the first fifty, only counted."""
+
+
+class Accepted(NamedTuple):
+    """What accepting came to. `message` is what stands in the table now."""
+
+    message: Message
+    new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue:
+    """An entry of the work index whose check time has passed."""
+
+    message: MessageId
+    lane: Lane
+    check: int

@@ -1,0 +1,54 @@
+"""What comes next: which channel for a contact, which integration for an attempt."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from heliograph.domain.attempts import Progress
+from heliograph.domain.model import KINDS, Channel, Kind
+from heliograph.domain.project import Integration
+from heliograph.domain.reasons import Reason
+from heliograph.domain.retry import PROVIDER_DEADLINE
+
+_REFUSED: Final = frozenset({Reason.PROVIDER_ERROR, Reason.INVALID_RECIPIENT})
+
+
+def address(channel: Channel, contact: Mapping[str, object]) -> str:
+    """The contact's address for a channel, empty when it has none."""
+    match KINDS[channel]:
+        case Kind.EMAIL:
+            field = "email"
+        case Kind.SMS:
+            field = "phone"
+        case _:
+            field = "phone" if channel is Channel.WHATSAPP else channel.value
+    value = contact.get(field)
+    return value if isinstance(value, str) else ""
+
+
+def first_usable(channels: Iterable[Channel], contact: Mapping[str, object]) -> tuple[Channel, str] | None:
+    """The first channel for which the contact has an address, with that address."""
+    found = ((channel, address(channel, contact)) for channel in channels)
+    return next(((channel, to) for channel, to in found if to), None)
+
+
+def next_integration(choices: Sequence[Integration], state: Progress, now: int) -> Integration | None:
+    """The integration for the next attempt, in the channel's order.
+
+    First those that have not refused the message, whose account is in order and whose time is not over; then any that
+    has not refused it, since troubles pass; None when all have.
+    """
+    tried = state.log[1:]
+    refused = {entry.integration for entry in tried if entry.reason in _REFUSED}
+    troubled = {entry.integration for entry in tried if entry.reason == Reason.NOT_ALLOWED}
+    left = [one for one in choices if one.id not in refused]
+    for one in left:
+        begun = min((entry.at for entry in tried if entry.integration == one.id), default=now)
+        if one.id not in troubled and now - begun < PROVIDER_DEADLINE:
+            return one
+    return left[0] if left else None
+
+
+def language_chain(language: str) -> tuple[str, ...]:
+    """`sv-FI` -> `sv-FI`, `sv`, and the empty string for the template without a language."""
+    tags = language.split("-") if language else []
+    return (*("-".join(tags[:size]) for size in range(len(tags), 0, -1)), "")

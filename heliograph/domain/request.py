@@ -1,0 +1,25 @@
+"""A checked send request."""
+
+from dataclasses import dataclass, field
+
+from heliograph.domain.message import Lane
+from heliograph.domain.model import JSON, Channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendRequest:
+    """One event to one recipient. Times are epoch milliseconds."""
+
+    event: str
+    channel: Channel | None
+    to: JSON
+    """Checked fields of a contact: `id`, `email`, `phone`, ..., `meta`; at least one of the first three."""
+    payload: JSON = field(default_factory=dict)
+    language: str = ""
+    due: int
+    key: str
+    """The caller's id or idempotency key, or a random one."""
+    lane: Lane | None = None
+    overrides: JSON = field(default_factory=dict)
+    body_hash: bytes
+    """Covers mode, route, event, channel and the validated body in canonical form."""

@@ -1,0 +1,215 @@
+"""What people see of a notification: computed when it is read, from its messages and reports."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from heliograph.domain.attempts import Phase, Try
+from heliograph.domain.message import Message
+from heliograph.domain.model import JSON, EventKind
+from heliograph.domain.reasons import ADVICE, Reason
+from heliograph.domain.report import Notification, Report
+from heliograph.domain.status import (
+    ENGAGEMENT,
+    Evidence,
+    Rank,
+    Row,
+    Status,
+    fold,
+    headline,
+    join,
+    rank_of,
+    roll_up,
+    row_of,
+    views,
+)
+
+_MARKS: Final = {mark.event for mark in ENGAGEMENT}
+_IMPLIES_SENT: Final = frozenset({Rank.DEFERRED, Rank.SOFT_BOUNCE, Rank.DELIVERED, Rank.FAILED, Rank.HARD_BOUNCE})
+
+
+def timestamp(when: int | None) -> str | None:
+    """Epoch milliseconds as ISO 8601 in UTC; None for none."""
+    if not when:
+        return None
+    return datetime.fromtimestamp(when / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def notification(whole: Notification, *, now: int) -> JSON:
+    """`{id, event, version, contact, state, status, reason, created_at, messages}`."""
+    head = whole.messages[0]
+    shown = [message(one, [report for report in whole.reports if report.message == one.id.number], now=now)
+             for one in whole.messages]  # fmt: skip
+    standings = [(standing(one, now=now)[1], one.progress.phase is not Phase.DONE) for one in whole.messages]
+    leading = shown[roll_up(standings, every=False)]
+    return summary(head, now=now) | {
+        "state": "accepted" if any(is_open for _, is_open in standings) else "completed",
+        "status": leading["status"],
+        "reason": leading["reason"],
+        "counts": dict(Counter(one["status"] for one in shown)),
+        "messages": shown,
+    }
+
+
+def summary(head: Message, *, now: int) -> JSON:
+    """A line of a list: the same without messages, by the hints on the head alone."""
+    row = standing(head, now=now)[1]
+    return {
+        "id": head.id.notification,
+        "event": head.event,
+        "version": head.version,
+        "mode": head.mode.value,
+        "contact": {"id": head.contact},
+        "channel": head.channel.value,
+        "state": "completed" if head.progress.phase is Phase.DONE else "accepted",
+        "status": headline(row.status, head.engaged).value,
+        "created_at": timestamp(head.created),
+    }
+
+
+def message(one: Message, reports: Sequence[Report], *, now: int) -> JSON:
+    """A message with its attempts' story."""
+    deciding, row = standing(one, now=now)
+    known = one.progress.log[deciding]
+    people = [report.event.kind for report in reports if report.own and not report.event.machine]
+    marks = [kind for kind in people if kind in _MARKS]
+    won = _winner(reports, deciding, row.rank)
+    reason, error = _why(row, known, won)
+    named = views(row, marks, reason)
+    return {
+        "id": one.id.notification if not one.id.number else f"{one.id.notification}-{one.id.number}",
+        "channel": one.channel.value,
+        "status": headline(row.status, marks).value,
+        "delivery": row.status.value,
+        "bounce": row.bounce,
+        "reason": reason or None,
+        "advice": ADVICE[Reason(reason)] if reason else None,
+        "error": error,
+        "provider": known.provider or None,
+        "provider_message_id": known.provider_message_id or None,
+        "attempts": one.progress.attempt,
+        "scheduled_at": timestamp(one.progress.due) if row.status is Status.SCHEDULED else None,
+        "queued_at": timestamp(one.created),
+        "sent_at": timestamp(known.sent_at),
+        "delivered_at": timestamp(_first(reports, EventKind.DELIVERED)),
+        "engagement": engagement(reports),
+        "views": {"notifuse": named.notifuse, "sendivent": named.sendivent, "courier": named.courier._asdict()},
+        "timeline": timeline(one, reports),
+    }
+
+
+def standing(one: Message, *, now: int) -> tuple[int, Row]:
+    """(attempt that decides, its line of the table), by the fold over attempts."""
+    state = one.progress
+    rows = [(Rank(rank), row_of(rank, entry.ending)) for rank, entry in zip(state.ranks, state.log, strict=True)]
+    waiting = state.phase is Phase.OPEN or (state.phase is Phase.CALL and state.rank < Rank.SENT)
+    return fold(rows, waiting=waiting, due_later=state.due > now)
+
+
+def engagement(reports: Iterable[Report]) -> JSON:
+    """For each kind seen `{first_at, last_at, count, machine}`; *machine* counts proxies and scanners."""
+    found: dict[str, dict[str, Any]] = {}
+    for report in reports:
+        if report.event.kind not in _MARKS or not report.own:
+            continue
+        entry = found.setdefault(report.event.kind.value, {"times": [], "machine": 0})
+        if report.event.machine:
+            entry["machine"] += 1
+        else:
+            entry["times"].append(_time(report))
+    return {kind: _counted(entry["times"], entry["machine"]) for kind, entry in sorted(found.items())}
+
+
+def timeline(one: Message, reports: Iterable[Report]) -> list[JSON]:
+    """Everything that happened, in the order of time; what evidence implies but nobody told is marked `inferred`."""
+    state = one.progress
+    entries: list[JSON] = [{"at": one.created, "status": "scheduled" if _was_scheduled(one) else "queued"}]
+    for number, entry in enumerate(state.log):
+        entries += _attempt_entries(number, entry)
+    told = list(reports)
+    entries += [_report_entry(report) for report in told]
+    for number, (rank, entry) in enumerate(zip(state.ranks, state.log, strict=True)):
+        if rank in _IMPLIES_SENT and not entry.sent_at:
+            first = min((_time(report) for report in told if report.attempt == number), default=entry.at)
+            implied = {"at": first, "status": "sent", "attempt": number, "provider": entry.provider, "inferred": True}
+            entries.append(implied)
+    entries.sort(key=lambda entry: (entry["at"], _ORDER.get(entry["status"], 99), str(entry)))
+    return [entry | {"at": timestamp(entry["at"])} for entry in entries]
+
+
+_ORDER: Final = {"scheduled": 0, "queued": 1, "retrying": 2, "sent": 3, "deferred": 4, "delivered": 5}
+
+
+def _attempt_entries(number: int, entry: Try) -> list[JSON]:
+    about: JSON = {"attempt": number, "provider": entry.provider} if number else {}
+    why = {name: value for name in ("reason", "code", "text") if (value := getattr(entry, name))}
+    found: list[JSON] = []
+    if entry.sent_at:
+        found.append({"at": entry.sent_at, "status": "sent"} | about)
+    if entry.ending:
+        found.append({"at": entry.ended_at, "status": entry.ending.value} | about | why)
+    elif entry.reason and not entry.sent_at:
+        found.append({"at": entry.at, "status": "retrying"} | about | why)
+    return found
+
+
+def _report_entry(report: Report) -> JSON:
+    event = report.event
+    entry: JSON = {
+        "at": _time(report),
+        "status": event.kind.value,
+        "attempt": report.attempt,
+        "bounce": event.bounce,
+        "reason": event.reason,
+        "code": event.code,
+        "text": event.text,
+        "machine": event.machine,
+    }
+    kept = {name: value for name, value in entry.items() if value or name == "attempt"}
+    return kept if report.own else kept | {"own_recipient": False}
+
+
+def _winner(reports: Iterable[Report], attempt: int, rank: int) -> Report | None:
+    """The report that decides an attempt's reason: at equal rank the smallest (code, key)."""
+    best: tuple[Evidence, Report] | None = None
+    for report in reports:
+        found = rank_of(report.event.kind, report.event.bounce)
+        if report.attempt != attempt or found != rank or not report.own:
+            continue
+        evidence = Evidence(found, report.event.code, report.key)
+        if best is None or join(best[0], evidence) == evidence:
+            best = (evidence, report)
+    return best[1] if best else None
+
+
+def _why(row: Row, known: Try, won: Report | None) -> tuple[str, JSON | None]:
+    if row.rank <= Rank.QUEUED or row.rank in (Rank.SENT, Rank.DELIVERED):
+        return "", None
+    if won is not None:
+        event = won.event
+        fallback = Reason.HARD_BOUNCE if row.bounce == "hard" else Reason.PROVIDER_ERROR
+        deferred = row.rank is Rank.DEFERRED
+        reason = event.reason if event.reason in set(Reason) else ("" if deferred else fallback.value)
+        return reason, {"code": event.code, "message": event.text}
+    if row.rank is Rank.ENDED:
+        return known.reason, {"code": known.code, "message": known.text} if known.code or known.text else None
+    return "", None
+
+
+def _first(reports: Iterable[Report], kind: EventKind) -> int | None:
+    return min((_time(report) for report in reports if report.event.kind is kind and report.own), default=None)
+
+
+def _time(report: Report) -> int:
+    at = report.event.occurred_at
+    return int(at.timestamp() * 1000) if at else report.received
+
+
+def _counted(times: list[int], machine: int) -> JSON:
+    first = {"first_at": timestamp(min(times)), "last_at": timestamp(max(times))} if times else {}
+    return {"count": len(times), "machine": machine} | first
+
+
+def _was_scheduled(one: Message) -> bool:
+    return not one.progress.attempt and one.progress.due > one.created

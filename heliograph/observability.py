@@ -1,0 +1,24 @@
+"""One logger and one set of metrics for all functions. Ids and words only: never an address, a body or a secret."""
+
+from typing import Any, Final
+
+from aws_lambda_powertools import Logger
+
+from heliograph.domain.message import Message
+
+logger: Final = Logger()
+"""Powertools reads level and service name from the environment; nothing else here does."""
+
+
+def note(what: str, message: Message | None = None, **fields: Any) -> None:
+    """Log one line: about a message by its ids."""
+    if message is not None:
+        at = message.id
+        fields = {"project": at.project, "notification": at.notification, "channel": message.channel.value} | fields
+        fields["attempt"] = message.progress.attempt
+    logger.info(what, extra=fields)
+
+
+def trouble(what: str, exc: Exception) -> None:
+    """Log what failed without failing anything else."""
+    logger.warning(what, extra={"error": type(exc).__name__, "detail": str(exc)})

@@ -1,0 +1,126 @@
+"""SSM parameters: the stage's secrets, the public URLs, and the credentials of integrations."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import SecretStr, ValidationError
+
+from heliograph.domain.errors import AccountTrouble, Unavailable
+from heliograph.domain.provider import Credentials, Provider
+from heliograph.domain.signing import Signer
+from heliograph.names import INTEGRATIONS, SECRET_NAMES, SECRETS, URLS
+
+CREDENTIALS_FRESH: Final = 300
+"""Seconds that credentials are cached; a refused account is read anew at once."""
+
+
+class NotInitialised(Unavailable):
+    """A 503: the stage's secrets are not there yet."""
+
+
+class Secrets:
+    """The stage's own secrets, read once an instance."""
+
+    def __init__(self, client: Any, root: str) -> None:
+        self._client = client
+        self._root = root
+        self._read: Mapping[str, str] = {}
+
+    def __getitem__(self, name: str) -> str:
+        """One secret.
+
+        Raises:
+            NotInitialised: `heliograph init` has not been run.
+        """
+        if not self._read:
+            read = _below(self._client, f"{self._root}/{SECRETS}")
+            if missing := [wanted for wanted in SECRET_NAMES if not read.get(wanted)]:
+                stage = self._root.rpartition("/")[2]
+                raise NotInitialised(
+                    f"the secret {missing[0]} is missing: run `heliograph init --stage {stage}` once, then try again"
+                )
+            self._read = read
+        return self._read[name]
+
+    def signer(self) -> Signer:
+        """What signs and verifies our tokens."""
+        return Signer(json.loads(self["tokens"]))
+
+
+def public_urls(client: Any, root: str) -> Mapping[str, str]:
+    """The public base URLs `api`, `webhooks` and `links`, without a trailing slash."""
+    read = _below(client, f"{root}/{URLS}")
+    return {name: url.rstrip("/") for name, url in read.items()}
+
+
+class Vault:
+    """The credentials of integrations, each one SecureString with JSON."""
+
+    def __init__(self, client: Any, root: str, clock: Callable[[], int]) -> None:
+        self._client = client
+        self._root = f"{root}/{INTEGRATIONS}"
+        self._clock = clock
+        self._cache: dict[tuple[str, str], tuple[int, Credentials]] = {}
+
+    def credentials(self, project: str, integration: str, provider: Provider) -> Credentials:
+        """An instance of the provider's Credentials.
+
+        Raises:
+            AccountTrouble: there are none, or they are not what the provider needs.
+            Unavailable: they could not be read.
+        """
+        place = (project, integration)
+        if place in self._cache and self._clock() < self._cache[place][0]:
+            return self._cache[place][1]
+        found = self._load(project, integration, provider)
+        self._cache[place] = (self._clock() + CREDENTIALS_FRESH * 1000, found)
+        return found
+
+    def forget(self, project: str, integration: str) -> None:
+        """Read them anew next time."""
+        self._cache.pop((project, integration), None)
+
+    def store(self, project: str, integration: str, credentials: Credentials) -> None:
+        """Keep credentials; the only place where they are written."""
+        open_text = {name: _revealed(value) for name, value in credentials if value is not None}
+        self._client.put_parameter(
+            Name=self._name(project, integration), Value=json.dumps(open_text), Type="SecureString", Overwrite=True
+        )
+
+    def _name(self, project: str, integration: str) -> str:
+        return f"{self._root}/{project}/{integration}"
+
+    def _load(self, project: str, integration: str, provider: Provider) -> Credentials:
+        if not provider.Credentials.model_fields:
+            return provider.Credentials()
+        try:
+            answer = self._client.get_parameter(Name=self._name(project, integration), WithDecryption=True)
+        except ClientError as exc:
+            if exc.response["Error"]["Code"] != "ParameterNotFound":
+                raise Unavailable("the credentials could not be read") from exc
+            raise AccountTrouble("the integration has no credentials: add it again") from exc
+        except BotoCoreError as exc:
+            raise Unavailable("the credentials could not be read") from exc
+        try:
+            return provider.Credentials.model_validate_json(answer["Parameter"]["Value"])
+        except ValidationError:
+            # Not chained: pydantic's error repeats the values.
+            raise AccountTrouble("the stored credentials are not what the provider needs: add them again") from None
+
+
+def _revealed(value: Any) -> Any:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return [_revealed(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+def _below(client: Any, path: str) -> dict[str, str]:
+    try:
+        pages = client.get_paginator("get_parameters_by_path").paginate(Path=path, WithDecryption=True)
+        return {one["Name"].rpartition("/")[2]: one["Value"] for page in pages for one in page["Parameters"]}
+    except ClientError as exc:
+        raise Unavailable(f"the parameters below {path} could not be read") from exc
+    except BotoCoreError as exc:
+        raise Unavailable("the parameter store did not answer") from exc

@@ -1,0 +1,1 @@
+"""The single table. Nothing outside this package knows DynamoDB."""

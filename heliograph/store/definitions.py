@@ -1,0 +1,104 @@
+"""Events: one head, one draft, and versions that never change."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+
+from heliograph.domain.definition import Body, Definition
+from heliograph.domain.errors import Conflict
+from heliograph.domain.message import Lane
+from heliograph.domain.model import Channel
+from heliograph.names import PARTITION, SORT
+from heliograph.store import keys
+from heliograph.store.table import Item, Key, Refused, Table
+
+
+class Definitions:
+    """The events of all projects."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def get(self, project: str, name: str) -> Definition | None:
+        """An event with its draft."""
+        partition = keys.definition(project, name)
+        found = self._table.get_many([(partition, keys.HEAD), (partition, keys.DRAFT)], strong=True)
+        head = found.get((partition, keys.HEAD))
+        draft = found.get((partition, keys.DRAFT))
+        return replace(decode_head(head), draft=_body(draft) if draft else None) if head else None
+
+    def save_draft(self, project: str, definition: Definition) -> None:
+        """Write the draft, and the head if the event is new."""
+        partition = keys.definition(project, definition.name)
+        if definition.draft is not None:
+            draft = {PARTITION: partition, SORT: keys.DRAFT} | _body_item(definition.draft)
+            self._table.put(draft | {"at": definition.updated})
+        head = {"name": definition.name, "title": definition.title or None, "created": definition.created}
+        try:
+            item = {PARTITION: partition, SORT: keys.HEAD, "pv": 0} | head | {"updated": definition.updated}
+            self._table.put(item, condition="attribute_not_exists(pk)")
+        except Refused:
+            changes = {"title": definition.title or None, "updated": definition.updated}
+            self._table.update((partition, keys.HEAD), changes, expect={})
+
+    def publish(self, project: str, definition: Definition, body: Body, *, now: int) -> int:
+        """Freeze *body* as the next version and point the head at it.
+
+        Raises:
+            Conflict: somebody else published meanwhile.
+        """
+        partition = keys.definition(project, definition.name)
+        number = definition.published + 1
+        frozen = _body_item(body)
+        try:
+            item = {PARTITION: partition, SORT: keys.version(number), "at": now} | frozen
+            self._table.put(item, condition="attribute_not_exists(pk)")
+        except Refused as refused:
+            # A publish that died between its two writes left the version behind: the same body completes it.
+            if refused.item is None or any(refused.item.get(name) != value for name, value in frozen.items()):
+                raise _published_meanwhile(definition.name) from refused
+        changes = {"pv": number, "ch": frozen["ch"], "ln": frozen["ln"], "updated": now}
+        try:
+            self._table.update((partition, keys.HEAD), changes, expect={"pv": definition.published})
+        except Refused as refused:
+            raise _published_meanwhile(definition.name) from refused
+        return number
+
+    def version(self, project: str, name: str, number: int) -> Body | None:
+        """A published version; it never changes, so it may be cached for ever."""
+        item = self._table.get((keys.definition(project, name), keys.version(number)))
+        return _body(item) if item else None
+
+    def head_key(self, project: str, name: str) -> Key:
+        """Where the head lies, for reads of many things at once."""
+        return keys.definition(project, name), keys.HEAD
+
+
+def decode_head(item: Item) -> Definition:
+    """The head's part of a definition."""
+    return Definition(
+        name=item["name"],
+        title=item.get("title", ""),
+        published=item["pv"],
+        channels=tuple(map(Channel, item.get("ch", ()))),
+        lane=Lane(item.get("ln", Lane.NORMAL)),
+        created=item["created"],
+        updated=item["updated"],
+    )
+
+
+def _published_meanwhile(name: str) -> Conflict:
+    return Conflict(f"event {name!r} was published by somebody else meanwhile: look at it and publish again")
+
+
+def _body_item(body: Body) -> Item:
+    templates: Mapping[str, Mapping[str, str]] = {name: dict(parts) for name, parts in body.templates.items()}
+    return {
+        "ch": [channel.value for channel in body.channels],
+        "ln": body.lane.value,
+        "tm": json.dumps(templates, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+    }
+
+
+def _body(item: Item) -> Body:
+    return Body(channels=tuple(map(Channel, item["ch"])), lane=Lane(item["ln"]), templates=json.loads(item["tm"]))

@@ -1,0 +1,116 @@
+"""The table's keys. Partition keys begin with the project, so that nothing crosses one."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from heliograph.domain.identity import work_shard
+from heliograph.domain.message import Lane, MessageId
+from heliograph.domain.project import Mode
+from heliograph.names import TIME_SHARDS, WORK_SHARDS
+
+HEAD: Final = "A"
+CONTENT: Final = "D"
+EVENTS: Final = "E#"
+ORDER: Final = "O#"
+INTEGRATION: Final = "I#"
+DRAFT: Final = "D"
+VERSION: Final = "V#"
+
+type Key = tuple[str, str]
+
+
+def scope(project: str, mode: Mode) -> str:
+    """What a test key leaves behind never meets what is live."""
+    return project if mode is Mode.LIVE else f"{project}~t"
+
+
+def notification(project: str, name: str) -> str:
+    """The partition of a notification: head, further messages, content, provider events."""
+    return f"{project}#N#{name}"
+
+
+def message(at: MessageId) -> Key:
+    """A message's item; number 0 is the head."""
+    sort = HEAD if at.number == 0 else f"{HEAD}#{at.number}"
+    return notification(at.project, at.notification), sort
+
+
+def content(at: MessageId, body_hash: bytes) -> Key:
+    """The payload, when it is too large for the head: named by its request, so that two requests never share one."""
+    return notification(at.project, at.notification), f"{CONTENT}#{body_hash[:8].hex()}"
+
+
+def event(at: MessageId, digest: str) -> Key:
+    """A provider event of a message; the digest is its identity."""
+    return notification(at.project, at.notification), f"{EVENTS}{at.number}#{digest}"
+
+
+def work(at: MessageId, lane: Lane, check: int) -> Key:
+    """Where the sweep finds a message."""
+    entry = f"{check:013d}#{at.project}#{at.notification}#{at.number}#{lane}"
+    return f"W#{work_shard(at.notification)}", entry
+
+
+def work_partitions() -> list[str]:
+    """All partitions of the work index."""
+    return [f"W#{shard}" for shard in range(WORK_SHARDS)]
+
+
+def bad_end(at: MessageId, mode: Mode, when: int) -> Key:
+    """The list of failures of a day."""
+    return f"{scope(at.project, mode)}#F#{_date(when):%Y%m%d}", f"{when:013d}#{at.notification}#{at.number}"
+
+
+def by_time(at: MessageId, mode: Mode, created: int) -> Key:
+    """The list of a project's notifications by time, a partition a month and shard."""
+    shard = work_shard(at.notification) % TIME_SHARDS
+    return month(at.project, mode, created, shard), f"{created:013d}#{at.notification}"
+
+
+def month(project: str, mode: Mode, when: int, shard: int) -> str:
+    """One partition of the index by time."""
+    return f"{scope(project, mode)}#{_date(when):%Y%m}#{shard}"
+
+
+def by_contact(at: MessageId, contact: str, created: int) -> Key:
+    """The list of a contact's notifications."""
+    return f"{at.project}#C#{contact}", f"{created:013d}#{at.notification}"
+
+
+def contact(project: str, name: str) -> Key:
+    """A contact."""
+    return f"{project}#C#{name}", HEAD
+
+
+def alias(project: str, kind: str, digest: str) -> Key:
+    """Which contact an address belongs to."""
+    return f"{project}#CA#{kind}#{digest}", HEAD
+
+
+def suppression(project: str, mode: Mode, channel: str, digest: str) -> Key:
+    """An address that must not be written to over a channel."""
+    return f"{scope(project, mode)}#S#{channel}#{digest}", "*"
+
+
+def definition(project: str, event_name: str) -> str:
+    """The partition of an event's definition: head, draft, versions."""
+    return f"{project}#T#{event_name}"
+
+
+def version(number: int) -> str:
+    """The sort key of a published version."""
+    return f"{VERSION}{number:06d}"
+
+
+def project(name: str) -> str:
+    """The partition of a project: itself, its integrations and their order."""
+    return f"P#{name}"
+
+
+def api_key(key_id: str) -> Key:
+    """An API key, by the id inside its text."""
+    return f"K#{key_id}", HEAD
+
+
+def _date(when: int) -> datetime:
+    return datetime.fromtimestamp(when / 1000, UTC)

@@ -1,0 +1,181 @@
+"""Messages as items: short attribute names, because every started kilobyte is a write unit.
+
+md mode   ln lane   ch channel   ev event   vn version   to address   c contact   lg language   cr created
+d content (JSON)   dp sort key of the content, where it has an item of its own
+    ov overrides (JSON)   pl plan   h body hash   eg engaged
+a attempt   ph phase   r0.. ranks   t0.. tries   dl delivered   n tries   tok token   ls lease   due   stop
+ag again   exp expires   pu pushes   xh hits   xo uncounted hits
+"""
+
+import json
+from dataclasses import asdict
+from typing import Any, Final
+
+from heliograph.domain.attempts import Phase, Progress, Try
+from heliograph.domain.message import Content, Lane, Message, MessageId
+from heliograph.domain.model import Channel, EventKind
+from heliograph.domain.project import Mode
+from heliograph.domain.status import Status
+from heliograph.names import BY_CONTACT, BY_TIME, INDEXES, PARTITION, SORT, TTL, WORK
+from heliograph.store import keys
+from heliograph.store.table import Item
+
+_WORK, _WORK_SORT = INDEXES[WORK]
+_TRY: Final = {
+    "integration": "i",
+    "provider": "p",
+    "at": "at",
+    "ended_at": "e",
+    "sent_at": "s",
+    "provider_message_id": "m",
+    "ending": "st",
+    "reason": "r",
+    "code": "c",
+    "text": "x",
+}
+_FIELDS: Final = {
+    "attempt": "a",
+    "phase": "ph",
+    "delivered": "dl",
+    "tries": "n",
+    "token": "tok",
+    "lease": "ls",
+    "due": "due",
+    "stop": "stop",
+    "again": "ag",
+    "expires": "exp",
+    "pushes": "pu",
+}
+_DEFAULTS: Final = asdict(Progress())
+
+
+def progress_attributes(message: Message, state: Progress) -> Item:
+    """The moving part as attributes; what stands at its default is None, that is: absent."""
+    found: Item = {}
+    for field, name in _FIELDS.items():
+        value = getattr(state, field)
+        found[name] = None if value == _DEFAULTS[field] and field != "attempt" else value
+    found["ph"] = None if state.phase is Phase.OPEN else state.phase.value
+    found |= {f"r{k}": int(rank) for k, rank in enumerate(state.ranks)}
+    found |= {f"t{k}": _try_attributes(entry) for k, entry in enumerate(state.log)}
+    partition, sort = _work_entry(message, state)
+    return found | {_WORK: partition, _WORK_SORT: sort}
+
+
+def guards(move_on: frozenset[str], attributes: Item) -> Item:
+    """What a move was decided on, as attributes that must still have their values."""
+    wanted: Item = {}
+    for name in sorted(move_on):
+        if name == "check":
+            attribute = _WORK_SORT
+        elif name.startswith("rank:"):
+            attribute = f"r{name.removeprefix('rank:')}"
+        else:
+            attribute = _FIELDS[name]
+        wanted[attribute] = attributes.get(attribute)
+    return wanted
+
+
+def encode(message: Message) -> Item:
+    """A whole message."""
+    partition, sort = keys.message(message.id)
+    item: Item = {
+        PARTITION: partition,
+        SORT: sort,
+        TTL: message.expires_from_table,
+        "md": message.mode.value,
+        "ln": message.lane.value,
+        "ch": message.channel.value,
+        "ev": message.event,
+        "vn": message.version,
+        "to": message.to,
+        "c": message.contact or None,
+        "lg": message.language or None,
+        "cr": message.created,
+        "d": encode_content(message.content) if message.content else None,
+        "dp": message.content_ref or None,
+        "ov": _dumps(message.overrides) if message.overrides else None,
+        "pl": [channel.value for channel in message.plan] if len(message.plan) > 1 else None,
+        "h": message.body_hash or None,
+    }
+    if message.id.number == 0:
+        for index, entry in (
+            (BY_TIME, keys.by_time(message.id, message.mode, message.created)),
+            (BY_CONTACT, keys.by_contact(message.id, message.contact, message.created) if message.contact else None),
+        ):
+            item |= dict(zip(INDEXES[index], entry, strict=True)) if entry else {}
+    return item | progress_attributes(message, message.progress)
+
+
+def decode(at: MessageId, item: Item) -> Message:
+    """Back from an item."""
+    channel = Channel(item["ch"])
+    return Message(
+        id=at,
+        mode=Mode(item["md"]),
+        lane=Lane(item["ln"]),
+        channel=channel,
+        event=item["ev"],
+        version=item["vn"],
+        to=item["to"],
+        contact=item.get("c", ""),
+        language=item.get("lg", ""),
+        created=item["cr"],
+        content=decode_content(item["d"]) if "d" in item else None,
+        content_ref=item.get("dp", ""),
+        overrides=json.loads(item["ov"]) if "ov" in item else {},
+        plan=tuple(map(Channel, item.get("pl", ()))) or (channel,),
+        body_hash=item.get("h", b""),
+        expires_from_table=item[TTL],
+        progress=_progress(item),
+        engaged=frozenset(map(EventKind, item.get("eg", ()))),
+        hits=item.get("xh", 0),
+        uncounted=item.get("xo", 0),
+    )
+
+
+def encode_content(content: Content) -> str:
+    """What templates are rendered with, as JSON text."""
+    return _dumps({"p": content.payload, "c": content.contact})
+
+
+def decode_content(text: str) -> Content:
+    """Back from JSON text."""
+    read = json.loads(text)
+    return Content(payload=read["p"], contact=read["c"])
+
+
+def _progress(item: Item) -> Progress:
+    last = item["a"]
+    known = {field: item[name] for field, name in _FIELDS.items() if name in item and field != "phase"}
+    entry = item.get(_WORK, "")
+    when = int(item[_WORK_SORT].split("#", 1)[0]) if entry else None
+    return Progress(
+        **known,
+        phase=Phase(item.get("ph", Phase.OPEN)),
+        ranks=tuple(item[f"r{k}"] for k in range(last + 1)),
+        log=tuple(_try(item[f"t{k}"]) if f"t{k}" in item else Try() for k in range(last + 1)),
+        check=when if entry.startswith("W#") else None,
+        bad=None if entry.startswith("W#") else when,
+    )
+
+
+def _work_entry(message: Message, state: Progress) -> tuple[str | None, str | None]:
+    if state.check is not None:
+        return keys.work(message.id, message.lane, state.check)
+    return (None, None) if state.bad is None else keys.bad_end(message.id, message.mode, state.bad)
+
+
+def _try_attributes(entry: Try) -> dict[str, Any] | None:
+    return {short: value for field, short in _TRY.items() if (value := getattr(entry, field))} or None
+
+
+def _try(item: dict[str, Any]) -> Try:
+    known = {field: item[short] for field, short in _TRY.items() if short in item}
+    if "ending" in known:
+        known["ending"] = Status(known["ending"])
+    return Try(**known)
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

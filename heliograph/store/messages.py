@@ -1,0 +1,209 @@
+"""Messages and what is reported about them."""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from heapq import merge
+from itertools import islice
+from typing import Final
+
+from heliograph.domain.attempts import Move
+from heliograph.domain.message import Accepted, Content, Lane, Message, MessageId, Overdue
+from heliograph.domain.model import EventKind, ProviderEvent
+from heliograph.domain.project import Mode
+from heliograph.domain.report import Notification, Report, identity
+from heliograph.names import BY_TIME, PARTITION, SORT, TIME_SHARDS, TTL, WORK
+from heliograph.store import keys, message_items
+from heliograph.store.table import Item, Refused, Table
+
+INLINE_CONTENT: Final = 300
+"""Bytes of payload that fit beside everything else in one write unit."""
+
+
+class Messages:
+    """The messages of all projects."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def accept(self, message: Message, *, now: int) -> Accepted:
+        """Store a notification's head, unless it is there already; an expired one counts as absent.
+
+        The content goes first, into an item of its own, when it is too large to ride in the head.
+
+        Raises:
+            Busy, Unavailable: nothing counts as accepted; the same request may be sent again.
+        """
+        content = message.content or Content()
+        text = message_items.encode_content(content)
+        if len(text.encode()) > INLINE_CONTENT:
+            partition, sort = keys.content(message.id, message.body_hash)
+            self._table.put({PARTITION: partition, SORT: sort, TTL: message.expires_from_table, "d": text})
+            message = replace(message, content=None, content_ref=sort)
+        try:
+            self._table.put(
+                message_items.encode(message),
+                condition="attribute_not_exists(pk) OR #ttl < :now",
+                values={":now": now // 1000},
+            )
+        except Refused as refused:
+            if refused.item is None:
+                raise
+            return Accepted(message_items.decode(message.id, refused.item), new=False)
+        return Accepted(replace(message, content=content), new=True)
+
+    def load(self, at: MessageId, *, now: int) -> Message | None:
+        """A message as it stands now, strongly consistent; None when there is none or its time is over."""
+        item = self._table.get(keys.message(at), strong=True)
+        return None if item is None or item[TTL] * 1000 < now else message_items.decode(at, item)
+
+    def content(self, message: Message) -> Content:
+        """What it is rendered with, wherever it lies."""
+        if message.content is not None:
+            return message.content
+        partition, _ = keys.message(message.id)
+        item = self._table.get((partition, message.content_ref), strong=True)
+        return message_items.decode_content(item["d"]) if item else Content()
+
+    def move(self, message: Message, move: Move) -> Message:
+        """Write a move of the message that was read as *message*, and return it as it stands then.
+
+        Raises:
+            Lost: what the move was decided on has changed.
+        """
+        before = message_items.progress_attributes(message, message.progress)
+        after = message_items.progress_attributes(message, move.after)
+        changes = {name: value for name, value in after.items() if before.get(name) != value}
+        if changes:
+            self._table.update(keys.message(message.id), changes, expect=message_items.guards(move.on, before))
+        return replace(message, progress=move.after)
+
+    def record(self, at: MessageId, report: Report, *, ttl: int) -> bool:
+        """Keep a provider event: timeline, archive and de-duplication in one. False when it was there already."""
+        partition, sort = keys.event(at, digest(report))
+        item = _report_item(report) | {PARTITION: partition, SORT: sort, TTL: ttl}
+        try:
+            self._table.put(item, condition="attribute_not_exists(pk)")
+        except Refused:
+            return False
+        return True
+
+    def mark(self, at: MessageId, kind: EventKind) -> None:
+        """Note an engagement on the message, as a hint for lists."""
+        self._table.add(keys.message(at), "eg", {kind.value})
+
+    def count_hit(self, at: MessageId, *, stored: bool) -> None:
+        """Count an open or a click, stored as an event or beyond the first fifty."""
+        self._table.add(keys.message(at), "xh" if stored else "xo", 1)
+
+    def whole(self, project: str, notification: str, *, now: int) -> Notification | None:
+        """A notification with all its messages and reports."""
+        messages: list[Message] = []
+        reports: list[Report] = []
+        for item in self._table.query(keys.notification(project, notification)):
+            sort = item[SORT]
+            if sort.startswith(keys.EVENTS):
+                reports.append(_report(item))
+            elif sort.startswith(keys.HEAD) and item[TTL] * 1000 >= now:
+                number = int(sort.partition("#")[2] or 0)
+                messages.append(
+                    message_items.decode(MessageId(project=project, notification=notification, number=number), item)
+                )
+        return Notification(messages=tuple(messages), reports=tuple(reports)) if messages else None
+
+    def latest(self, project: str, mode: Mode, *, since: int, before: tuple[int, str], limit: int) -> list[Message]:
+        """Heads, newest first: created after *since* and before the position (created, id) that *before* names."""
+        found: list[Message] = []
+        position = f"{before[0]:013d}#{before[1]}"
+        for months in _months(before[0], since):
+            shards = (
+                self._table.query(
+                    keys.month(project, mode, months, shard),
+                    index=BY_TIME,
+                    before=position,
+                    limit=limit,
+                    descending=True,
+                )
+                for shard in range(TIME_SHARDS)
+            )
+            newest = merge(*shards, key=lambda item: str(item["g1s"]), reverse=True)
+            found += self._heads(project, list(islice(newest, limit - len(found))))
+            if len(found) >= limit:
+                break
+        return found
+
+    def overdue(self, *, before: int, limit: int) -> Iterator[Overdue]:
+        """Messages whose check time has passed, at most *limit* of each partition, the oldest of each first."""
+        for partition in keys.work_partitions():
+            for item in self._table.query(partition, index=WORK, before=f"{before:013d}", limit=limit):
+                check, project, notification, number, lane = item["g3s"].split("#")
+                at = MessageId(project=project, notification=notification, number=int(number))
+                yield Overdue(message=at, lane=Lane(lane), check=int(check))
+
+    def _heads(self, project: str, entries: list[Item]) -> list[Message]:
+        wanted = [(entry[PARTITION], entry[SORT]) for entry in entries]
+        items = self._table.get_many(wanted) if wanted else {}
+        ids = {key: MessageId(project=project, notification=key[0].rpartition("#")[2]) for key in wanted}
+        return [message_items.decode(ids[key], items[key]) for key in wanted if key in items]
+
+
+def digest(report: Report) -> str:
+    """16 hex digits: the same for every repeat of one provider event."""
+    return hashlib.sha256("\0".join(identity(report)).encode()).hexdigest()[:16]
+
+
+def _report_item(report: Report) -> Item:
+    event = report.event
+    raw = json.dumps(event.raw, separators=(",", ":"), default=str).encode()
+    return {
+        "k": event.kind.value,
+        "b": event.bounce,
+        "i": report.integration,
+        "a": report.attempt,
+        "own": None if report.own else False,
+        "m": event.provider_message_id or None,
+        "id": event.event_id or None,
+        "at": int(event.occurred_at.timestamp() * 1000) if event.occurred_at else None,
+        "rx": report.received,
+        "r": event.reason or None,
+        "c": event.code or None,
+        "x": event.text[:200] or None,
+        "mh": True if event.machine else None,
+        "raw": zlib.compress(raw, 9) if event.raw else None,
+    }
+
+
+def _report(item: Item) -> Report:
+    event = ProviderEvent(
+        kind=EventKind(item["k"]),
+        bounce=item.get("b"),
+        provider_message_id=item.get("m", ""),
+        event_id=item.get("id", ""),
+        occurred_at=datetime.fromtimestamp(item["at"] / 1000, UTC) if "at" in item else None,
+        reason=item.get("r", ""),
+        code=item.get("c", ""),
+        text=item.get("x", ""),
+        machine=item.get("mh", False),
+        raw=json.loads(zlib.decompress(item["raw"])) if "raw" in item else {},
+    )
+    return Report(
+        message=int(item[SORT].split("#")[1]),
+        attempt=item["a"],
+        integration=item["i"],
+        event=event,
+        received=item["rx"],
+        own=item.get("own", True),
+        key=item[SORT].rpartition("#")[2],
+    )
+
+
+def _months(newest: int, oldest: int) -> Iterator[int]:
+    """One moment of each month from the newest back to the oldest, epoch milliseconds."""
+    at = datetime.fromtimestamp(newest / 1000, UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    first = datetime.fromtimestamp(oldest / 1000, UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    while at >= first:
+        yield int(at.timestamp() * 1000)
+        at = at.replace(year=at.year - 1, month=12) if at.month == 1 else at.replace(month=at.month - 1)

@@ -1,0 +1,115 @@
+"""Projects with their integrations, and API keys."""
+
+from dataclasses import asdict
+from typing import Any
+
+from heliograph.domain.errors import Conflict
+from heliograph.domain.model import Channel
+from heliograph.domain.project import ApiKey, Integration, Mode, Project, Scope
+from heliograph.names import PARTITION, SORT
+from heliograph.store import keys
+from heliograph.store.table import Item, Refused, Table
+
+
+class Projects:
+    """All projects. One query reads a project with its integrations and their order."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def create(self, project: Project) -> None:
+        """Store a new project.
+
+        Raises:
+            Conflict: there is one with this id.
+        """
+        item = {"name": project.name, "salt": project.salt, "created": project.created}
+        item |= {"retention": project.retention_days, "doubt": project.doubt}
+        try:
+            place = {PARTITION: keys.project(project.id), SORT: keys.HEAD}
+            self._table.put(place | item, condition="attribute_not_exists(pk)")
+        except Refused as exc:
+            raise Conflict(f"there is already a project {project.id!r}: choose another id", field="id") from exc
+
+    def get(self, project: str) -> Project | None:
+        """A project with its integrations."""
+        head: Item | None = None
+        integrations: list[Integration] = []
+        order: dict[Channel, tuple[str, ...]] = {}
+        for item in self._table.query(keys.project(project), strong=True):
+            sort: str = item[SORT]
+            if sort == keys.HEAD:
+                head = item
+            elif sort.startswith(keys.INTEGRATION):
+                integrations.append(_integration(item))
+            elif sort.startswith(keys.ORDER):
+                order[Channel(sort.removeprefix(keys.ORDER))] = tuple(item["ids"])
+        if head is None:
+            return None
+        return Project(
+            id=project,
+            name=head["name"],
+            salt=head["salt"],
+            created=head["created"],
+            retention_days=head["retention"],
+            doubt=head["doubt"],
+            integrations=tuple(sorted(integrations, key=lambda one: (one.created, one.id))),
+            order=order,
+        )
+
+    def add_integration(self, project: Project, integration: Integration) -> None:
+        """Store an integration and put it last in the order of each of its channels."""
+        item = asdict(integration) | {"channels": sorted(integration.channels), "name": integration.name or None}
+        place = {PARTITION: keys.project(project.id), SORT: f"{keys.INTEGRATION}{integration.id}"}
+        self._table.put(place | item)
+        for channel in sorted(integration.channels):
+            known = project.order.get(channel, ())
+            self.order(project.id, channel, (*known, integration.id), seen=known)
+
+    def order(self, project: str, channel: Channel, ids: tuple[str, ...], *, seen: tuple[str, ...]) -> None:
+        """Set the order of a channel's integrations, if it is still as *seen*.
+
+        Raises:
+            Conflict: somebody else changed it meanwhile.
+        """
+        place = {PARTITION: keys.project(project), SORT: f"{keys.ORDER}{channel}"}
+        condition, values = "attribute_not_exists(pk)", None
+        if seen:
+            condition, values = "ids = :seen", {":seen": list(seen)}
+        try:
+            self._table.put(place | {"ids": list(ids)}, condition=condition, values=values)
+        except Refused as exc:
+            raise Conflict(f"the order of {channel} was changed meanwhile: read it and set it again") from exc
+
+    def add_key(self, key: ApiKey) -> None:
+        """Store a key; the same id again replaces it."""
+        partition, sort = keys.api_key(key.id)
+        item = asdict(key) | {"scopes": sorted(key.scopes), "mode": key.mode.value, "name": key.name or None}
+        self._table.put(item | {PARTITION: partition, SORT: sort})
+
+    def key(self, key_id: str) -> ApiKey | None:
+        """A key by the id inside its text."""
+        item = self._table.get(keys.api_key(key_id))
+        return _key(item) if item else None
+
+    def revoke(self, key_id: str) -> None:
+        """End a key for good."""
+        self._table.update(keys.api_key(key_id), {"revoked": True}, expect={})
+
+
+def _integration(item: Item) -> Integration:
+    known: dict[str, Any] = {name: item[name] for name in ("id", "provider", "sender", "created")}
+    return Integration(**known, channels=frozenset(map(Channel, item["channels"])), name=item.get("name", ""))
+
+
+def _key(item: Item) -> ApiKey:
+    return ApiKey(
+        id=item["id"],
+        project=item["project"],
+        mode=Mode(item["mode"]),
+        digest=item["digest"],
+        scopes=frozenset(map(Scope, item["scopes"])),
+        expires=item["expires"],
+        revoked=item["revoked"],
+        name=item.get("name", ""),
+    )

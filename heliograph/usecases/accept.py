@@ -1,0 +1,148 @@
+"""Accept: one conditional put, then a wake-up. The head is message, outbox and idempotency record in one item."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from heliograph.domain.attempts import Phase, Progress
+from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact
+from heliograph.domain.definition import Definition
+from heliograph.domain.errors import BadInput, Conflict, KeyReused, NotFound, Unavailable
+from heliograph.domain.identity import notification_id
+from heliograph.domain.message import Content, Hint, Message, MessageId
+from heliograph.domain.model import JSON, Channel
+from heliograph.domain.plan import first_usable
+from heliograph.domain.project import Caller
+from heliograph.domain.request import SendRequest
+from heliograph.domain.retry import MESSAGE_DEADLINE
+from heliograph.usecases.ports import AcceptReads, Clock, ContactStore, MessageStore, Wakeups
+
+DAY = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What the caller is told. *replay*: the same request was accepted before."""
+
+    id: str
+    event: str
+    replay: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accept:
+    """Takes checked requests."""
+
+    reads: AcceptReads
+    messages: MessageStore
+    contacts: ContactStore
+    wakeups: Wakeups
+    clock: Clock
+    contact_id: Callable[[str, str], str]
+    """(project, identifier) -> the id of a contact whose caller gave none."""
+    on_trouble: Callable[[str, Exception], None]
+    """Told of what failed without failing the request."""
+
+    def __call__(self, request: SendRequest, caller: Caller) -> Acceptance:
+        """Accept one request.
+
+        Raises:
+            NotFound: no such event in the project.
+            BadInput: nothing can be sent to this recipient over the event's channels.
+            KeyReused: the key was used with another request.
+            Busy, Unavailable: nothing was stored.
+        """
+        now = self.clock()
+        definition, known = self.reads.read(caller.project.id, request.event, request.to)
+        if definition is None:
+            raise NotFound(
+                f"there is no event {request.event!r} in this project: create and publish it first",
+                field="event",
+                code="EVENT_NOT_FOUND",
+            )
+        contact = self._merged(caller, request.to, known, now)
+        message = self._message(request, caller, definition, contact, now)
+        accepted = self.messages.accept(message, now=now)
+        if not accepted.new and accepted.message.body_hash != request.body_hash:
+            raise KeyReused(
+                "this idempotency key was used with another request: send the same request, or choose a new key",
+                field="Idempotency-Key",
+                code="IDEMPOTENCY_KEY_REUSED",
+            )
+        if accepted.new:
+            self._remember(caller, contact, known)
+        if accepted.message.progress.phase is Phase.OPEN:
+            # A repeat wakes it too: it may come because the first wake-up was lost.
+            stored = accepted.message
+            self.wakeups.wake(Hint(message=stored.id), stored.lane, at=stored.progress.due)
+        return Acceptance(message.id.notification, request.event, replay=not accepted.new)
+
+    def _message(
+        self, request: SendRequest, caller: Caller, definition: Definition, contact: Contact, now: int
+    ) -> Message:
+        channel, to = _route(request, definition, contact)
+        due = max(request.due, now)
+        expires = due + MESSAGE_DEADLINE
+        project = caller.project
+        name = notification_id(project=project.id, mode=caller.mode, salt=project.salt, key=request.key)
+        return Message(
+            id=MessageId(project=project.id, notification=name),
+            mode=caller.mode,
+            lane=request.lane or definition.lane,
+            channel=channel,
+            event=definition.name,
+            version=definition.published,
+            to=to,
+            contact=contact.id,
+            language=request.language or contact.language,
+            created=now,
+            content=Content(payload=request.payload, contact=contact.profile()),
+            overrides=request.overrides,
+            plan=(channel,),
+            body_hash=request.body_hash,
+            expires_from_table=(expires + project.retention_days * DAY) // 1000,
+            progress=Progress(due=due, check=due, expires=expires),
+        )
+
+    def _merged(self, caller: Caller, who: JSON, known: Contact | None, now: int) -> Contact:
+        told = {name: value for name, value in who.items() if name in PROFILE and value}
+        if known is None:
+            first = next(str(told[name]) for name in IDENTIFIERS if name in told) if "id" not in who else ""
+            name = who.get("id") or self.contact_id(caller.project.id, first)
+            return Contact(id=name, **told, meta=who.get("meta", {}), created=now, updated=now)
+        merged = replace(known, **told, meta=known.meta | who.get("meta", {}))
+        return known if merged == known else replace(merged, updated=now)
+
+    def _remember(self, caller: Caller, contact: Contact, known: Contact | None) -> None:
+        """Write the contact's difference. It never fails the accept: the message carries its own address."""
+        if contact == known:
+            return
+        try:
+            self.contacts.save(caller.project.id, contact, known=known)
+        except (Conflict, Unavailable) as exc:
+            self.on_trouble("the contact was not updated", exc)
+
+
+def _route(request: SendRequest, definition: Definition, contact: Contact) -> tuple[Channel, str]:
+    """The channel and address of the first message."""
+    channels = definition.channels
+    if request.channel:
+        if definition.published and request.channel not in channels:
+            raise BadInput(
+                f"event {definition.name!r} has no channel {request.channel.value!r}: use one of {_names(channels)}",
+                field="channel",
+                code="CHANNEL_NOT_IN_EVENT",
+            )
+        channels = (request.channel,)
+    # An event without a published version has no channels yet: the message is accepted and ends as `unpublished`.
+    found = first_usable(channels or (Channel.EMAIL, Channel.SMS), contact.profile())
+    if found is None:
+        raise BadInput(
+            f"the recipient has no address for {_names(channels)}: give one, for instance `email` or `phone`",
+            field="to",
+            code="MISSING_IDENTIFIER",
+        )
+    return found
+
+
+def _names(channels: tuple[Channel, ...]) -> str:
+    return ", ".join(channel.value for channel in channels)

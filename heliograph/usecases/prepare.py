@@ -1,0 +1,154 @@
+"""Prepare: everything before the claim. A message is rendered, checked for suppression, given an integration."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from heliograph.domain.definition import Body
+from heliograph.domain.errors import TemplateError
+from heliograph.domain.message import Message
+from heliograph.domain.model import JSON, Channel, Outgoing
+from heliograph.domain.plan import next_integration
+from heliograph.domain.project import Integration, Project
+from heliograph.domain.reasons import Reason
+from heliograph.domain.signing import Signer
+from heliograph.domain.status import Status
+from heliograph.domain.tokens import Echo, Hook, Link
+from heliograph.usecases.ports import ContactStore, MessageStore, ProjectStore, Renderer, VersionStore
+
+_SUPPRESSED: Final = {"complaint": Reason.COMPLAINT, "unsubscribed": Reason.UNSUBSCRIBED}
+
+
+class Stop(Exception):
+    """The message ends before any call."""
+
+    def __init__(self, ending: Status, reason: Reason, text: str = "") -> None:
+        super().__init__(text)
+        self.ending, self.reason, self.text = ending, reason, text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A rendered message; what it becomes with an attempt's number is `outgoing`."""
+
+    project: Project
+    integration: Integration
+    choices: tuple[Integration, ...]
+    """All that could be used for the channel, in order."""
+    parts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepare:
+    """Makes messages ready. `urls` gives the public base URLs `webhooks` and `links`."""
+
+    messages: MessageStore
+    contacts: ContactStore
+    versions: VersionStore
+    projects: ProjectStore
+    render: Renderer
+    signer: Signer
+    urls: Mapping[str, str]
+
+    def __call__(self, message: Message, *, now: int, repeat: bool = False) -> Ready:
+        """Make the message ready for its next attempt, or to *repeat* the current one over the same integration.
+
+        Raises:
+            Stop: it ends here, and why.
+        """
+        project = self.projects.get(message.id.project)
+        if project is None:
+            raise Stop(Status.FAILED, Reason.INTERNAL, "the project is gone")
+        parts = self._rendered(message, project)
+        self._check_suppression(message)
+        choices = project.choices(message.channel, message.mode, message.overrides.get("provider", ""))
+        if not choices:
+            raise Stop(Status.FAILED, Reason.NO_PROVIDER)
+        chosen = _same(choices, message) if repeat else _next(choices, message, now)
+        return Ready(project=project, integration=chosen, choices=choices, parts=parts)
+
+    def outgoing(self, ready: Ready, message: Message) -> Outgoing:
+        """What the provider gets for the message's current attempt."""
+        at, attempt, integration = message.id, message.progress.attempt, ready.integration
+        echo = Echo(
+            project=at.project,
+            notification=at.notification,
+            message=at.number,
+            integration=integration.id,
+            attempt=attempt,
+        )
+        hook = Hook(project=at.project, integration=integration.id).encode(self.signer)
+        return Outgoing(
+            channel=message.channel,
+            to=message.to,
+            sender=integration.sender,
+            subject=ready.parts.get("subject", ""),
+            html=ready.parts.get("html", ""),
+            text=ready.parts.get("text", ""),
+            headers=self._headers(message),
+            echo=echo.encode(self.signer),
+            send_key=f"{at.notification}-{at.number}-{attempt}",
+            callback_url=f"{self.urls['webhooks']}/webhooks/{integration.provider}/{hook}",
+        )
+
+    def _rendered(self, message: Message, project: Project) -> Mapping[str, str]:
+        parts = self._template(message)
+        content = self.messages.content(message)
+        links = {"unsubscribe": self._unsubscribe(message)}
+        context: JSON = content.payload | {
+            "payload": content.payload,
+            "contact": content.contact,
+            "event": {"name": message.event, "version": message.version},
+            "project": {"id": project.id, "name": project.name},
+            "links": links,
+        }
+        try:
+            return self.render(parts, context)
+        except TemplateError as exc:
+            raise Stop(Status.FAILED, Reason.TEMPLATE_ERROR, str(exc)) from exc
+
+    def _template(self, message: Message) -> Mapping[str, str]:
+        if not message.version:
+            raise Stop(Status.FAILED, Reason.UNPUBLISHED)
+        body: Body | None = self.versions.version(message.id.project, message.event, message.version)
+        if body is None:
+            raise Stop(Status.FAILED, Reason.UNKNOWN_EVENT)
+        found = body.template(message.channel, message.language)
+        if found is None:
+            text = f"version {message.version} of event {message.event!r} has no template for {message.channel.value}"
+            raise Stop(Status.FAILED, Reason.TEMPLATE_ERROR, text)
+        return found[1]
+
+    def _check_suppression(self, message: Message) -> None:
+        found = self.contacts.suppressed(message.id.project, message.mode, message.channel, message.to)
+        if found is not None:
+            reason = _SUPPRESSED.get(found.reason, Reason.HARD_BOUNCE)
+            raise Stop(Status.SUPPRESSED, reason, f"since {found.source}")
+
+    def _unsubscribe(self, message: Message) -> str:
+        at = message.id
+        link = Link(purpose="unsubscribe", project=at.project, notification=at.notification, message=at.number)
+        return f"{self.urls['links']}/u/{link.encode(self.signer)}"
+
+    def _headers(self, message: Message) -> dict[str, str]:
+        if message.channel is not Channel.EMAIL:
+            return {}
+        # RFC 8058: the one-click address and its companion header.
+        one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        return {"List-Unsubscribe": f"<{self._unsubscribe(message)}>"} | one_click
+
+
+def _next(choices: tuple[Integration, ...], message: Message, now: int) -> Integration:
+    chosen = next_integration(choices, message.progress, now)
+    if chosen is None:
+        last = message.progress.log[-1]
+        raise Stop(Status.FAILED, Reason(last.reason or Reason.PROVIDER_ERROR), last.text)
+    return chosen
+
+
+def _same(choices: tuple[Integration, ...], message: Message) -> Integration:
+    wanted = message.progress.log[-1].integration
+    found = next((one for one in choices if one.id == wanted), None)
+    if found is None:
+        raise Stop(Status.UNKNOWN, Reason.UNKNOWN_OUTCOME, "its integration is gone")
+    return found

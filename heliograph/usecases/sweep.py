@@ -1,0 +1,61 @@
+"""Release what is due in a minute, find what was forgotten: the work index is the truth, wake-ups are only hints."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from heliograph.domain import attempts
+from heliograph.domain.errors import Lost
+from heliograph.domain.message import Hint, Overdue
+from heliograph.domain.retry import SWEEP_GRACE, push
+from heliograph.usecases.ports import Clock, MessageStore, Wakeups
+
+MINUTE: Final = 60_000
+RELEASED_A_SHARD: Final = 5_000
+SWEPT_A_SHARD: Final = 100
+"""A brake: what one run leaves, the next minute's takes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """Wakes messages from the work index."""
+
+    messages: MessageStore
+    wakeups: Wakeups
+    clock: Clock
+    remaining: Callable[[], float]
+    """Seconds that are left."""
+
+    def release(self, minute: int) -> int:
+        """Wake what is due in the minute that begins at *minute* (epoch milliseconds), each at its own second."""
+        count = 0
+        for entry in self.messages.overdue(before=minute + MINUTE, limit=RELEASED_A_SHARD):
+            if entry.check < minute:
+                continue  # the sweep's
+            self.wakeups.wake(Hint(message=entry.message), entry.lane, at=entry.check)
+            count += 1
+        return count
+
+    def run(self) -> int:
+        """Wake what is overdue, and push each ahead so that a backlog makes no storm."""
+        count = 0
+        for entry in self.messages.overdue(before=self.clock() - SWEEP_GRACE, limit=SWEPT_A_SHARD):
+            if self.remaining() < 5:  # noqa: PLR2004  # seconds: the rest waits for the next minute
+                break
+            count += self._wake(entry)
+        return count
+
+    def _wake(self, entry: Overdue) -> int:
+        now = self.clock()
+        message = self.messages.load(entry.message, now=now)
+        # The index lags; the item decides.
+        if message is None or message.progress.check != entry.check:
+            return 0
+        self.wakeups.wake(Hint(message=entry.message), entry.lane, at=now)
+        # The grace is counted again when it is looked at.
+        check = now + push(message.progress.pushes) - SWEEP_GRACE
+        try:
+            self.messages.move(message, attempts.push(message.progress, check=check))
+        except Lost:
+            return 0
+        return 1
