@@ -39,3 +39,15 @@ check: $(SETUP) ## Lint, types, import contracts
 fmt: $(SETUP) ## Format and mend what can be mended
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
+
+synth: $(SETUP) ## Write the CloudFormation template to cdk.out: make synth [STAGE=dev]
+	@$(BIN)/python -m infra.cdk.synth --stage $(STAGE)
+
+diff: $(SETUP) ## Compare a stage with what AWS runs: make diff [STAGE=dev] (needs AWS credentials)
+	@$(BIN)/python -m infra.cdk.deploy diff --stage $(STAGE)
+
+deploy: $(SETUP) ## Deploy a stage: make deploy [STAGE=dev] (needs AWS credentials)
+	@$(BIN)/python -m infra.cdk.deploy deploy --stage $(STAGE)
+
+check-sam: $(SETUP) ## Prove that the SAM CLI reads the template (installs it into .venv-sam)
+	@$(BIN)/python -m infra.sam.check

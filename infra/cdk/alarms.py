@@ -1,0 +1,72 @@
+"""What wakes a person: at most 15 metrics, because CloudWatch bills every metric that an alarm reads."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from heliograph.names import Function
+from infra.cdk.queues import Queues
+
+PERIOD: Final = Duration.minutes(5)
+OLDEST: Final = {"critical": 120, "normal": 900, "events": 900}
+"""Queue -> seconds that its oldest message may wait."""
+FRONT: Final = (Function.SEND, Function.INTAKE, Function.LINKS)
+"""Functions that the world calls. Throttled workers show as old messages; manage shares its limit with send."""
+
+
+class Alarms(Construct):
+    """Every alarm, and the topic that all of them tell."""
+
+    def __init__(
+        self, scope: Construct, *, email: str, queues: Queues, functions: Mapping[Function, lambda_.IFunction]
+    ) -> None:
+        super().__init__(scope, "Alarms")
+        self.topic = sns.Topic(self, "Topic", enforce_ssl=True)
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="AlarmsMayPublish",
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[self.topic.topic_arn],
+                conditions={"StringEquals": {"AWS:SourceAccount": Aws.ACCOUNT_ID}},
+            )
+        )
+        if email:
+            self.topic.add_subscription(subscriptions.EmailSubscription(email))
+        dead = queues.dead_letters.metric_approximate_number_of_messages_visible(period=PERIOD, statistic="max")
+        self._alarm("DeadLetters", dead, 0, "Messages failed too often: docs/deploying.md, dead letters.")
+        for name, queue in queues.worked.items():
+            age = queue.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="max")
+            self._alarm(f"{name.title()}Age", age, OLDEST[name], f"The {name} queue is not worked off in time.")
+        errors = [functions[name].metric_errors(period=PERIOD) for name in Function]
+        self._alarm("Errors", _sum("errors", errors), 0, "A function ended in an error or ran out of time.")
+        throttles = [functions[name].metric_throttles(period=PERIOD) for name in FRONT]
+        self._alarm("Throttles", _sum("throttles", throttles), 0, "A function was called more than it may run.")
+
+    def _alarm(self, name: str, metric: cloudwatch.IMetric, above: int, text: str) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            metric=metric,
+            threshold=above,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            alarm_description=text,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self.topic))
+
+
+def _sum(label: str, metrics: list[cloudwatch.Metric]) -> cloudwatch.MathExpression:
+    named: dict[str, cloudwatch.IMetric] = {f"m{number}": metric for number, metric in enumerate(metrics)}
+    # A function that was not called reports nothing, and nothing plus one is nothing.
+    filled = ", ".join(f"FILL({name}, 0)" for name in named)
+    return cloudwatch.MathExpression(expression=f"SUM([{filled}])", using_metrics=named, label=label, period=PERIOD)

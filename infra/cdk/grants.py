@@ -1,0 +1,76 @@
+"""Turns a row of the table of permissions into one role's statements."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from aws_cdk import Aws, Stack
+from aws_cdk import aws_iam as iam
+
+from infra.cdk.permissions import Access
+from infra.cdk.queues import Queues
+from infra.cdk.schedules import Schedules
+from infra.cdk.table import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grants:
+    """What the statements point at."""
+
+    stack: Stack
+    table: Table
+    queues: Queues
+    schedules: Schedules
+    parameters: str
+    """The stage's SSM path, with a leading slash."""
+    configuration_set: str
+
+    def statements(self, access: Access) -> Iterator[iam.PolicyStatement]:
+        """Every statement of one row."""
+        yield from self._data(access)
+        yield from self._ssm(access)
+        if access.queues:
+            queues = [self.queues.worked[name].queue_arn for name in access.queues]
+            yield _allow(["sqs:SendMessage"], queues)
+        if access.schedules:
+            yield from self._scheduling()
+        if access.provides:
+            yield from self._providers()
+
+    def _data(self, access: Access) -> Iterator[iam.PolicyStatement]:
+        if access.table:
+            yield _allow([f"dynamodb:{action}" for action in access.table], [self.table.table_arn])
+        if access.indexes:
+            yield _allow(["dynamodb:Query"], [f"{self.table.table_arn}/index/{name}" for name in access.indexes])
+
+    def _ssm(self, access: Access) -> Iterator[iam.PolicyStatement]:
+        yield _allow(["ssm:GetParameter", "ssm:GetParameters"], [self._parameters(folder) for folder in access.reads])
+        if access.writes:
+            folders = [self._parameters(folder) for folder in access.writes]
+            yield _allow(["ssm:PutParameter", "ssm:DeleteParameter"], folders)
+
+    def _parameters(self, folder: str) -> str:
+        return self.stack.format_arn(service="ssm", resource=f"parameter{self.parameters}/{folder}", resource_name="*")
+
+    def _scheduling(self) -> Iterator[iam.PolicyStatement]:
+        group = self.schedules.group_name
+        schedule = self.stack.format_arn(service="scheduler", resource="schedule", resource_name=f"{group}/*")
+        yield _allow(["scheduler:CreateSchedule"], [schedule])
+        yield iam.PolicyStatement(
+            actions=["iam:PassRole"],
+            resources=[self.schedules.role.role_arn],
+            conditions={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
+        )
+
+    def _providers(self) -> Iterator[iam.PolicyStatement]:
+        # SES names both actions for a mail handed over in raw form, and checks the sender and the set.
+        senders = self.stack.format_arn(service="ses", resource="identity", resource_name="*")
+        events = self.stack.format_arn(
+            service="ses", resource="configuration-set", resource_name=self.configuration_set
+        )
+        yield _allow(["ses:SendEmail", "ses:SendRawEmail"], [senders, events])
+        # A phone number is no ARN; everything of SNS that has one is left out, so no topic can be published to.
+        yield iam.PolicyStatement(actions=["sns:Publish"], not_resources=[f"arn:{Aws.PARTITION}:sns:*:*:*"])
+
+
+def _allow(actions: list[str], resources: list[str]) -> iam.PolicyStatement:
+    return iam.PolicyStatement(actions=actions, resources=resources)

@@ -1,0 +1,65 @@
+"""Who may do what: one role a function, one row a role. What is not here is denied."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from heliograph.names import BY_CONTACT, BY_TIME, INTEGRATIONS, SECRETS, URLS, WORK, Function
+
+LANES: Final = ("critical", "normal")
+EVENTS: Final = ("events",)
+ALWAYS: Final = (SECRETS, URLS)
+"""Parameters that every function reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """One row: what a function may do."""
+
+    table: tuple[str, ...] = ()
+    """DynamoDB actions on the table itself."""
+    indexes: tuple[str, ...] = ()
+    """Indexes that may be queried."""
+    queues: tuple[str, ...] = ()
+    """Queues that may be written to."""
+    reads: tuple[str, ...] = ALWAYS
+    """Folders of SSM parameters that may be read."""
+    writes: tuple[str, ...] = ()
+    """Folders of SSM parameters that may be written and deleted in."""
+    schedules: bool = False
+    """May make one-time schedules that wake the scheduler function."""
+    provides: bool = False
+    """May send mail by SES and text messages by SNS."""
+
+
+READ: Final = ("GetItem", "BatchGetItem", "Query")
+WRITE: Final = ("PutItem", "UpdateItem")
+
+_DISPATCH: Final = Access(
+    table=(*READ, *WRITE),
+    queues=(*LANES, *EVENTS),
+    reads=(*ALWAYS, INTEGRATIONS),
+    schedules=True,
+    provides=True,
+)
+
+ACCESS: Final = {
+    Function.SEND: Access(table=(*READ, *WRITE), queues=LANES, schedules=True),
+    Function.MANAGE: Access(
+        table=(*READ, *WRITE, "DeleteItem", "BatchWriteItem", "ConditionCheckItem"),
+        indexes=(BY_TIME, BY_CONTACT, WORK),
+        queues=LANES,
+        reads=(*ALWAYS, INTEGRATIONS),
+        writes=(INTEGRATIONS,),
+    ),
+    Function.DISPATCH_CRITICAL: _DISPATCH,
+    Function.DISPATCH_NORMAL: _DISPATCH,
+    # A public URL: it proves who calls and hands over, so it needs no table.
+    Function.INTAKE: Access(queues=EVENTS, reads=(*ALWAYS, INTEGRATIONS)),
+    # A reported failure can wake the next try, soon by a lane or later by a schedule.
+    Function.APPLY: Access(
+        table=("GetItem", "Query", *WRITE), queues=LANES, reads=(*ALWAYS, INTEGRATIONS), schedules=True
+    ),
+    # An unsubscribe must be true when it is answered, so it is written here and not queued.
+    Function.LINKS: Access(table=("GetItem", *WRITE)),
+    Function.SCHEDULER: Access(table=("GetItem", "UpdateItem"), indexes=(WORK,), queues=LANES),
+}

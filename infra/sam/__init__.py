@@ -1,0 +1,1 @@
+"""Proof that the SAM CLI reads what the CDK writes."""
