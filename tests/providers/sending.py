@@ -1,0 +1,89 @@
+"""Hands a case's message to its provider: over real HTTP to this machine, or by an AWS client with canned answers."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.stub import Stubber
+
+from heliograph.domain import errors
+from heliograph.domain.model import Accepted
+from heliograph.domain.provider import Http
+from heliograph.providers import load
+from heliograph.transport import Transport
+from tests.providers.contract import Case, message
+from tests.providers.loopback import Loopback, json_reply, reply
+
+
+@dataclass
+class Tools:
+    """The tools of dispatch: the real transport towards a local server, a real client with canned answers."""
+
+    http: Http
+    client: Any = None
+
+    def aws(self, service: str) -> Any:
+        assert self.client.meta.service_model.service_name == service
+        return self.client
+
+
+def client(service: str, endpoint: str | None = None, **config: Any) -> Any:
+    make: Any = boto3.client  # its stubs want the name as a literal
+    return make(
+        service,
+        endpoint_url=endpoint,
+        region_name="eu-west-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"total_max_attempts": 1}, **config),
+    )
+
+
+def outcome(send: Callable[[], Accepted]) -> dict[str, Any]:
+    """What `send` did, in the words of a case."""
+    try:
+        return {"accepted": {"provider_message_id": send().provider_message_id}}
+    except errors.ProviderError as exc:
+        refused = {"error": type(exc).__name__, "code": exc.code, "reason": str(exc.reason), "text": exc.text}
+        wait = getattr(exc, "retry_after", None)
+        return {"refused": refused | ({"retry_after": wait} if wait is not None else {})}
+
+
+def send_to_aws(case: Case) -> dict[str, Any]:
+    aws, answer = client(case.file["service"]), case.case["reply"]
+    with Stubber(aws) as stub:
+        if "answer" in answer:
+            stub.add_response(case.file["operation"], answer["answer"], case.case["request"])
+        else:
+            code, text, status = answer["code"], answer["message"], answer["status"]
+            stub.add_client_error(case.file["operation"], code, text, status)
+        sent = outcome(lambda: load(case.provider).send(message(case), case.credentials, Tools(Transport(), aws)))
+        stub.assert_no_pending_responses()
+    return sent
+
+
+def send_to_http(case: Case) -> dict[str, Any]:
+    answer = case.case["reply"]
+    status, headers = answer["status"], answer.get("headers", {})
+    told = json_reply(status, answer["json"], headers) if "json" in answer else reply(status, answer["text"].encode())
+    with Loopback.serving(
+        reply(status, answer.get("text", "").encode(), headers) if "text" in answer else told
+    ) as there:
+        tools = Tools(Transport(sandbox_url=there.url))
+        sent = outcome(lambda: load(case.provider).send(message(case), case.credentials, tools))
+        if "request" in case.case:
+            _check(there, case.case["request"])
+    return sent
+
+
+def _check(there: Loopback, wanted: dict[str, Any]) -> None:
+    (asked,) = there.asked
+    assert asked.path == wanted["path"]
+    assert {name: asked.headers.get(name) for name in wanted["headers"]} == wanted["headers"]
+    if "form" in wanted:
+        assert asked.form == wanted["form"]
+    else:
+        assert json.loads(asked.body) == wanted["json"]
