@@ -62,6 +62,7 @@ SECRETS: Final = "secrets"
 SECRET_NAMES: Final = ("pepper", "tokens")
 """pepper keys the hashes of API keys and addresses; tokens is JSON `{key id: secret}`, of which the last signs."""
 URLS: Final = "urls"
+URL_NAMES: Final = ("api", "webhooks", "links")
 """`{root}/urls/{api,webhooks,links}`: plain parameters with the public base URLs, no trailing slash."""
 INTEGRATIONS: Final = "integrations"
 """`{root}/integrations/{project}/{integration}`: SecureStrings with a provider's credentials."""

@@ -1,7 +1,7 @@
 """SSM parameters: the stage's secrets, the public URLs, and the credentials of integrations."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -10,7 +10,7 @@ from pydantic import SecretStr, ValidationError
 from heliograph.domain.errors import AccountTrouble, Unavailable
 from heliograph.domain.provider import Credentials, Provider
 from heliograph.domain.signing import Signer
-from heliograph.names import INTEGRATIONS, SECRET_NAMES, SECRETS, URLS
+from heliograph.names import INTEGRATIONS, SECRET_NAMES, SECRETS, URL_NAMES, URLS
 
 CREDENTIALS_FRESH: Final = 300
 """Seconds that credentials are cached; a refused account is read anew at once."""
@@ -35,7 +35,7 @@ class Secrets:
             NotInitialised: `heliograph init` has not been run.
         """
         if not self._read:
-            read = _below(self._client, f"{self._root}/{SECRETS}")
+            read = _named(self._client, f"{self._root}/{SECRETS}", SECRET_NAMES)
             if missing := [wanted for wanted in SECRET_NAMES if not read.get(wanted)]:
                 stage = self._root.rpartition("/")[2]
                 raise NotInitialised(
@@ -51,7 +51,7 @@ class Secrets:
 
 def public_urls(client: Any, root: str) -> Mapping[str, str]:
     """The public base URLs `api`, `webhooks` and `links`, without a trailing slash."""
-    read = _below(client, f"{root}/{URLS}")
+    read = _named(client, f"{root}/{URLS}", URL_NAMES)
     return {name: url.rstrip("/") for name, url in read.items()}
 
 
@@ -116,11 +116,12 @@ def _revealed(value: Any) -> Any:
     return [_revealed(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
-def _below(client: Any, path: str) -> dict[str, str]:
+def _named(client: Any, path: str, names: Sequence[str]) -> dict[str, str]:
+    """The parameters *path*/*name* that exist; named one by one, since no function may list them."""
     try:
-        pages = client.get_paginator("get_parameters_by_path").paginate(Path=path, WithDecryption=True)
-        return {one["Name"].rpartition("/")[2]: one["Value"] for page in pages for one in page["Parameters"]}
+        answer = client.get_parameters(Names=[f"{path}/{name}" for name in names], WithDecryption=True)
     except ClientError as exc:
         raise Unavailable(f"the parameters below {path} could not be read") from exc
     except BotoCoreError as exc:
         raise Unavailable("the parameter store did not answer") from exc
+    return {one["Name"].rpartition("/")[2]: one["Value"] for one in answer["Parameters"]}

@@ -10,10 +10,10 @@ import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
 from heliograph.domain.errors import Unauthorized
+from heliograph.domain.project import Mode
 
 ID_CHARS: Final = 10
 SECRET_BYTES: Final = 20
@@ -23,13 +23,6 @@ PATTERN: Final = r"\b(live|test)_[a-z2-7]{49}\b"
 """Finds a key in any text."""
 
 _KEY = re.compile(r"(live|test)_([a-z2-7]{10})([a-z2-7]{32})([a-z2-7]{7})")
-
-
-class Mode(StrEnum):
-    """What a key's messages may reach: a `test` key's messages all end in the sandbox provider."""
-
-    LIVE = "live"
-    TEST = "test"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,7 +84,8 @@ class Http(Protocol):
 class Tools(Protocol):
     """What a provider may use while it sends."""
 
-    http: Http
+    @property
+    def http(self) -> Http: ...
 
     def aws(self, service: str) -> Any:
         """The boto3 client of an AWS service, made once."""

@@ -1,0 +1,57 @@
+"""Between Powertools' router and our use cases: who calls, what was sent, and the answer."""
+
+from typing import Any
+from urllib.parse import unquote
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from heliograph.api.problem import answer
+from heliograph.api.request import headers, json_body
+from heliograph.bootstrap.managing import authenticate
+from heliograph.domain.model import JSON
+from heliograph.domain.project import Caller, Scope
+
+
+def new_router() -> APIGatewayHttpRouter:
+    """A router for one part of the API."""
+    return APIGatewayHttpRouter()  # type: ignore[no-untyped-call]  # Powertools leaves it untyped
+
+
+def caller(router: APIGatewayHttpRouter, scope: Scope) -> Caller:
+    """The caller of the current request.
+
+    Raises:
+        Unauthorized: no key, a wrong one, or one without the scope.
+    """
+    return authenticate()(headers(_event(router)).get("authorization", ""), scope)
+
+
+def body(router: APIGatewayHttpRouter) -> JSON:
+    """The current request's body as a JSON object.
+
+    Raises:
+        BadInput: it is none.
+    """
+    return json_body(_event(router))
+
+
+def query(router: APIGatewayHttpRouter, name: str) -> str:
+    """A query parameter of the current request, empty when there is none."""
+    return str((_event(router).get("queryStringParameters") or {}).get(name, ""))
+
+
+def segment(text: str) -> str:
+    """A part of the path, decoded."""
+    return unquote(text)
+
+
+def reply(status: int, value: JSON) -> Response[str]:
+    """An answer."""
+    built = answer(status, value)
+    return Response(status_code=status, content_type="application/json", headers=built["headers"], body=built["body"])
+
+
+def _event(router: APIGatewayHttpRouter) -> dict[str, Any]:
+    event: dict[str, Any] = router.current_event.raw_event
+    return event

@@ -1,0 +1,57 @@
+"""Events: /v1/events."""
+
+import re
+
+from aws_lambda_powertools.event_handler import Response
+
+from functions.manage.edge import body, caller, new_router, reply, segment
+from heliograph.api.request import shaped
+from heliograph.api.shapes import EVENT_NAME, EventBody, NewEventBody
+from heliograph.bootstrap.managing import define
+from heliograph.domain.definition import Body
+from heliograph.domain.errors import BadInput
+from heliograph.domain.project import Scope
+from heliograph.usecases.define import shown
+
+router = new_router()
+
+
+@router.post("/v1/events")
+def create() -> Response[str]:
+    who = caller(router, Scope.MANAGE)
+    wanted = shaped(NewEventBody, body(router))
+    definition, _ = define().save(who.project.id, wanted.name, wanted.title, _draft(wanted), new=True)
+    return reply(201, shown(definition))
+
+
+@router.put("/v1/events/<name>")
+def put(name: str) -> Response[str]:
+    who = caller(router, Scope.MANAGE)
+    wanted = shaped(EventBody, body(router))
+    definition, new = define().save(who.project.id, _name(name), wanted.title, _draft(wanted))
+    return reply(201 if new else 200, shown(definition))
+
+
+@router.get("/v1/events/<name>")
+def get(name: str) -> Response[str]:
+    who = caller(router, Scope.READ)
+    return reply(200, shown(define().get(who.project.id, _name(name))))
+
+
+@router.post("/v1/events/<name>/publish")
+def publish(name: str) -> Response[str]:
+    who = caller(router, Scope.MANAGE)
+    return reply(200, shown(define().publish(who.project.id, _name(name))))
+
+
+def _draft(wanted: EventBody) -> Body:
+    return Body(channels=wanted.channels, templates=wanted.templates, lane=wanted.priority)
+
+
+def _name(text: str) -> str:
+    name = segment(text)
+    if not re.fullmatch(EVENT_NAME, name):
+        raise BadInput(
+            "the event's name must be 1 to 64 of a-z 0-9 . _ - and begin with a letter or digit", field="name"
+        )
+    return name

@@ -1,0 +1,20 @@
+"""Wakes messages: what is due in the minute of a one-time schedule, and every minute what was forgotten."""
+
+from typing import Any
+
+from heliograph.api.batch import remaining
+from heliograph.bootstrap.waking import sweep
+from heliograph.domain.model import JSON
+from heliograph.observability import logger
+from heliograph.schedules import minute_of
+
+
+def handler(event: JSON, context: Any) -> JSON:
+    work = sweep(remaining(context))
+    if minute := event.get("minute"):
+        count = work.release(minute_of(minute))
+        logger.info("released", extra={"minute": minute, "messages": count})
+        return {"released": count}
+    count = work.run()
+    logger.info("swept", extra={"messages": count})
+    return {"swept": count}

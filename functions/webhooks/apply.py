@@ -1,0 +1,66 @@
+"""Takes in what providers report, from the events queue: our own envelopes, and what SES and SMS put there by SNS."""
+
+import json
+from typing import Any, Final
+
+from heliograph import providers
+from heliograph.api.batch import remaining, worked
+from heliograph.bootstrap import wiring
+from heliograph.bootstrap.receiving import apply
+from heliograph.domain.errors import BadPayload
+from heliograph.domain.event_json import event_from_json
+from heliograph.domain.message import MessageId
+from heliograph.domain.model import JSON, BusEvent
+from heliograph.domain.outcome import Outcome
+from heliograph.observability import logger, note
+from heliograph.usecases.apply import Source
+
+SIDE_BY_SIDE: Final = 4
+BUS: Final = "ses"
+"""The provider whose events come by SNS."""
+
+
+def handler(event: JSON, context: Any) -> JSON:
+    reserve = wiring().settings.reserve
+    return worked(event, take, left=remaining(context), reserve=reserve, side_by_side=SIDE_BY_SIDE)
+
+
+def take(text: str) -> None:
+    """Take one queue message in.
+
+    Raises:
+        Unavailable: it must come again.
+    """
+    body = json.loads(text)
+    if "TopicArn" in body:
+        _bus(body)
+    elif "result" in body:
+        at = body["message"]
+        done = apply().result(MessageId(**at), Outcome.from_json(body["result"]))
+        note("a spilled result", notification=at["notification"], done=done)
+    else:
+        source = Source(project=body["project"], integration=body["integration"])
+        for one in body["events"]:
+            done = apply().event(event_from_json(one), source)
+            logger.debug("event", extra={"kind": one["kind"], "integration": source.integration, "done": done})
+
+
+def _bus(notification: JSON) -> None:
+    """An SNS envelope; that it lies on our queue is its proof, since only our topics may put one there."""
+    try:
+        read = json.loads(notification["Message"])
+    except ValueError:
+        # Set-up messages are plain text.
+        note("a plain bus message", topic=notification["TopicArn"])
+        return
+    found = BusEvent(id=notification["MessageId"], topic=notification["TopicArn"], body=read)
+    try:
+        received = providers.load(BUS).receive(found, None)
+    except BadPayload as exc:
+        note("a bus event that nobody understands", topic=notification["TopicArn"], why=str(exc))
+        return
+    for event in received.events:
+        done = apply().event(event, Source())
+        logger.debug("event", extra={"kind": event.kind.value, "provider": BUS, "done": done})
+    if received.ignored:
+        note("bus events without meaning", ignored=list(received.ignored))

@@ -1,0 +1,74 @@
+"""Send requests: from the wire to `SendRequest`."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from heliograph.api.recipients import recipient
+from heliograph.api.request import idempotency_key, json_body, shaped
+from heliograph.api.shapes import EVENT_NAME, SendBody
+from heliograph.domain.errors import BadInput, NotFound
+from heliograph.domain.model import JSON, Channel
+from heliograph.domain.project import Caller
+from heliograph.domain.request import SendRequest
+from heliograph.domain.strict_json import canonical
+
+MAX_AHEAD: Final = 366 * 86_400_000
+LATE: Final = 300_000
+"""Milliseconds that `send_at` may lie in the past, for clocks that differ."""
+
+
+def send_request(
+    event: JSON, name: str, channel: str, caller: Caller, *, now: int, random_key: Callable[[], str]
+) -> SendRequest:
+    """One send, checked.
+
+    Raises:
+        BadInput: names the field and says what would be right.
+    """
+    if not re.fullmatch(EVENT_NAME, name):
+        raise NotFound(
+            "there is no event of this name: names are a-z 0-9 . _ - and begin with a letter or digit",
+            field="event",
+            code="EVENT_NOT_FOUND",
+        )
+    wanted = _channel(channel)
+    header = idempotency_key(event)
+    body = shaped(SendBody, json_body(event))
+    to = recipient(body.to)
+    told = body.model_dump(mode="json", exclude_unset=True) | {"to": to}
+    about = {"mode": caller.mode, "route": "send", "event": name, "channel": channel, "body": told}
+    return SendRequest(
+        event=name,
+        channel=wanted,
+        to=to,
+        payload=body.payload,
+        language=body.language or "",
+        due=_due(body.send_at, now),
+        key=header or body.id or random_key(),
+        lane=body.priority,
+        overrides=body.overrides.model_dump(exclude_none=True),
+        body_hash=hashlib.sha256(canonical(about)).digest(),
+    )
+
+
+def _channel(text: str) -> Channel | None:
+    if not text:
+        return None
+    if text not in set(Channel):
+        known = ", ".join(channel.value for channel in Channel)
+        raise BadInput(f"{text[:40]!r} is no channel: use one of {known}", field="channel", code="UNKNOWN_CHANNEL")
+    return Channel(text)
+
+
+def _due(send_at: datetime | None, now: int) -> int:
+    if send_at is None:
+        return now
+    due = int(send_at.timestamp() * 1000)
+    if due < now - LATE:
+        raise BadInput("`send_at` is in the past: give a time to come, or leave it out to send now", field="send_at")
+    if due > now + MAX_AHEAD:
+        raise BadInput("`send_at` is more than a year ahead: give an earlier time", field="send_at")
+    return due

@@ -1,0 +1,88 @@
+"""Every request body, one model each: validation and documentation come from them."""
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from heliograph.api.recipients import language_tag
+from heliograph.domain.message import Lane
+from heliograph.domain.model import JSON, Channel
+
+EVENT_NAME: Final = r"[a-z0-9][a-z0-9._-]{0,63}"
+EventName = Annotated[str, StringConstraints(pattern=f"^{EVENT_NAME}$")]
+
+
+def _iso(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError("must be text in ISO 8601 with an offset, such as 2027-01-31T09:00:00+01:00")  # noqa: TRY004
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError("is no time; write ISO 8601 with an offset, such as 2027-01-31T09:00:00+01:00") from None
+    if at.tzinfo is None:
+        raise ValueError("has no offset; write it, such as 2027-01-31T09:00:00+01:00 or ...Z")
+    return at
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_iso)]
+LanguageTag = Annotated[str, AfterValidator(lambda text: language_tag(text, "language"))]
+
+
+class Shape(BaseModel):
+    """A request body; fields that it does not have are refused by name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=100_000)
+
+
+class Overrides(Shape):
+    """What one send does differently."""
+
+    provider: str | None = Field(default=None, max_length=40, description="Use only this provider's integrations.")
+
+
+class SendBody(Shape):
+    """`POST /v1/send/{event}` and `/v1/send/{event}/{channel}`."""
+
+    to: str | JSON = Field(description="A mail address, a phone number in E.164, a contact's id, or a contact object.")
+    payload: dict[str, Any] = Field(default_factory=dict, description="Variables for the templates.")
+    language: LanguageTag | None = None
+    send_at: Moment | None = Field(default=None, description="Not before; at most a year ahead.")
+    id: str | None = Field(default=None, min_length=1, max_length=255, description="Your id; also the idempotency key.")
+    priority: Lane | None = None
+    overrides: Overrides = Overrides()
+
+
+class EventBody(Shape):
+    """`PUT /v1/events/{name}`: the draft."""
+
+    title: str = Field(default="", max_length=200)
+    channels: tuple[Channel, ...] = Field(min_length=1, description="In order: the first usable one is used.")
+    templates: dict[str, dict[str, str]] = Field(
+        description="`email` or `email.sv` (a channel, or a channel and a language) to its parts: subject, html, text."
+    )
+    priority: Lane = Lane.NORMAL
+
+
+class NewEventBody(EventBody):
+    """`POST /v1/events`."""
+
+    name: EventName
+
+
+class IntegrationBody(Shape):
+    """`POST /v1/integrations`."""
+
+    provider: str = Field(max_length=40)
+    name: str = Field(default="", max_length=100)
+    sender: str = Field(
+        min_length=1, max_length=320, description="`Ada <ada@example.com>`, a phone number or a sender id."
+    )
+    credentials: dict[str, Any] = Field(default_factory=dict, description="The provider's fields; never shown again.")
+
+
+class OrderBody(Shape):
+    """`PUT /v1/integrations/order`: all integrations of a channel, first choice first."""
+
+    channel: Channel
+    ids: tuple[str, ...]

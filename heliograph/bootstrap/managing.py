@@ -1,0 +1,49 @@
+"""What the manage function needs."""
+
+import base64
+import secrets
+from functools import cache
+
+from heliograph import providers, templates
+from heliograph.bootstrap import wiring
+from heliograph.bootstrap.sending import authenticate
+from heliograph.usecases.define import Define
+from heliograph.usecases.integrate import Integrate
+from heliograph.usecases.people import People
+from heliograph.usecases.read import Read
+
+__all__ = ["authenticate", "define", "integrate", "people", "read"]
+
+
+@cache
+def define() -> Define:
+    """Works on events."""
+    return Define(store=wiring().definitions, check=templates.check, clock=wiring().clock)
+
+
+@cache
+def people() -> People:
+    """Works on contacts."""
+    return People(store=wiring().contacts, contact_id=wiring().contact_id, clock=wiring().clock)
+
+
+@cache
+def integrate() -> Integrate:
+    """Works on integrations."""
+    parts = wiring()
+    return Integrate(
+        store=parts.projects,
+        vault=parts.vault,
+        load=providers.load,
+        signer=parts.signer,
+        webhooks_url=parts.urls["webhooks"],
+        defaults={"ses": {"configuration_set": parts.settings.configuration_set}},
+        new_id=lambda: base64.b32encode(secrets.token_bytes(7)).decode().lower().rstrip("="),
+        clock=parts.clock,
+    )
+
+
+@cache
+def read() -> Read:
+    """Reads notifications."""
+    return Read(messages=wiring().messages, signer=wiring().signer, clock=wiring().clock)

@@ -1,0 +1,44 @@
+"""What the webhook functions need: intake, apply and links."""
+
+from functools import cache
+
+from heliograph import providers
+from heliograph.bootstrap import wiring
+from heliograph.observability import note
+from heliograph.usecases.apply import Apply
+from heliograph.usecases.engage import Engage
+from heliograph.usecases.intake import Intake
+
+
+@cache
+def intake() -> Intake:
+    """Proves webhooks and hands their events on. It has no table."""
+    parts = wiring()
+    return Intake(
+        signer=parts.signer,
+        vault=parts.vault,
+        load=providers.load,
+        queue=parts.events,
+        base_url=parts.urls["webhooks"],
+        note=note,
+    )
+
+
+@cache
+def apply() -> Apply:
+    """Takes in what providers report."""
+    parts = wiring()
+    return Apply(
+        messages=parts.messages,
+        contacts=parts.contacts,
+        wakeups=parts.wakeups,
+        signer=parts.signer,
+        clock=parts.clock,
+        note=note,
+    )
+
+
+@cache
+def engage() -> Engage:
+    """Takes in what recipients do with our links."""
+    return Engage(messages=wiring().messages, apply=apply(), clock=wiring().clock)

@@ -1,0 +1,107 @@
+"""The project `demo`: what `make local` starts with. The keys are the same in every run."""
+
+import hashlib
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import boto3
+import requests
+from botocore.config import Config
+
+from heliograph import providers, templates
+from heliograph.bootstrap import Wiring
+from heliograph.domain import api_keys
+from heliograph.domain.definition import Body
+from heliograph.domain.model import Channel
+from heliograph.domain.project import ApiKey, Mode, Project, Scope
+from heliograph.settings import Settings
+from heliograph.usecases.define import Define
+from heliograph.usecases.integrate import Integrate
+from local.sandbox.accounts import demo_credentials
+
+PROJECT: Final = "demo"
+INTEGRATIONS: Final = (
+    ("ses", "Heliograph <hello@heliograph.example>"),
+    ("sendgrid", "Heliograph <hello@heliograph.example>"),
+    ("twilio", "+15005550006"),
+    ("sns_sms", "Heliograph"),
+)
+"""(provider, sender), in the order in which they are tried."""
+WELCOME: Final[Mapping[str, Mapping[str, str]]] = {
+    "email": {
+        "subject": 'Welcome, {{ contact.first_name | default("friend") }}',
+        "html": (
+            '<!doctype html><html><body style="font-family: sans-serif">'
+            '<h1>Welcome, {{ contact.first_name | default("friend") }}!</h1>'
+            '<p>Your {{ plan | default("free") }} plan is ready.</p>'
+            '<p><a href="{{ links.unsubscribe }}">Unsubscribe</a></p></body></html>'
+        ),
+    },
+    "email.sv": {
+        "subject": 'Välkommen, {{ contact.first_name | default("vän") }}',
+        "html": '<h1>Välkommen, {{ contact.first_name | default("vän") }}!</h1>',
+    },
+    "sms": {"text": 'Welcome, {{ contact.first_name | default("friend") }}! Your plan is ready.'},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SeededKeys:
+    """The two keys of the project."""
+
+    live: str
+    test: str
+
+
+def seed(*, endpoint: str, environ: Mapping[str, str], sandbox_url: str) -> SeededKeys:
+    """Fill an empty stack; *environ* is the environment of the manage function."""
+    region = environ.get("AWS_REGION", "us-east-1")
+
+    def client(service: str, config: Config) -> Any:
+        session: Any = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name=region)
+        return session.client(service, endpoint_url=endpoint, config=config)
+
+    parts = Wiring(Settings.from_env(environ), client=client)
+    parts.projects.create(Project(id=PROJECT, name="Demo", salt="demo", created=parts.clock()))
+    _integrations(parts, sandbox_url)
+    _welcome(parts)
+    return SeededKeys(live=_key(parts, Mode.LIVE), test=_key(parts, Mode.TEST))
+
+
+def _integrations(parts: Wiring, sandbox_url: str) -> None:
+    ids = itertools.count(1)
+    integrate = Integrate(
+        store=parts.projects,
+        vault=parts.vault,
+        load=providers.load,
+        signer=parts.signer,
+        webhooks_url=parts.urls["webhooks"],
+        defaults={"ses": {"configuration_set": parts.settings.configuration_set}},
+        new_id=lambda: f"demo{next(ids)}",
+        clock=parts.clock,
+    )
+    for provider, sender in INTEGRATIONS:
+        credentials = demo_credentials()[provider]
+        added = integrate.add(PROJECT, provider, sender=sender, name=provider, credentials=credentials)
+        if provider == "sendgrid":
+            # As in SendGrid's settings, where one says where its events go.
+            account = {"provider": provider, "api_key": credentials["api_key"], "webhook_url": added["webhook_url"]}
+            requests.post(f"{sandbox_url}/_sandbox/accounts", json=account, timeout=5).raise_for_status()
+
+
+def _welcome(parts: Wiring) -> None:
+    define = Define(store=parts.definitions, check=templates.check, clock=parts.clock)
+    body = Body(channels=(Channel.EMAIL, Channel.SMS), templates=WELCOME)
+    define.save(PROJECT, "welcome", "Welcome", body)
+    define.publish(PROJECT, "welcome")
+
+
+def _key(parts: Wiring, mode: Mode) -> str:
+    numbers = itertools.count()
+    fixed = lambda size: hashlib.sha256(f"demo {mode} {next(numbers)}".encode()).digest()[:size]  # noqa: E731
+    minted = api_keys.mint(mode, fixed)
+    digest = api_keys.digest(minted.text, parts.secrets["pepper"])
+    parts.projects.add_key(ApiKey(id=minted.id, project=PROJECT, mode=mode, digest=digest, scopes=frozenset(Scope)))
+    return minted.text
