@@ -29,6 +29,15 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_iso)]
 LanguageTag = Annotated[str, AfterValidator(lambda text: language_tag(text, "language"))]
 
 
+def _text_or_object(value: Any) -> Any:
+    if not isinstance(value, str | dict):
+        raise ValueError("must be a mail address, a phone number, a contact's id, or a contact object")  # noqa: TRY004
+    return value
+
+
+Recipient = Annotated[str | JSON, BeforeValidator(_text_or_object)]
+
+
 class Shape(BaseModel):
     """A request body; fields that it does not have are refused by name."""
 
@@ -44,7 +53,7 @@ class Overrides(Shape):
 class SendBody(Shape):
     """`POST /v1/send/{event}` and `/v1/send/{event}/{channel}`."""
 
-    to: str | JSON = Field(description="A mail address, a phone number in E.164, a contact's id, or a contact object.")
+    to: Recipient = Field(description="A mail address, a phone number in E.164, a contact's id, or a contact object.")
     payload: dict[str, Any] = Field(default_factory=dict, description="Variables for the templates.")
     language: LanguageTag | None = None
     send_at: Moment | None = Field(default=None, description="Not before; at most a year ahead.")

@@ -34,13 +34,13 @@ class BadInput(HeliographError):
 
     status: ClassVar[int] = 400
 
-    def __init__(
-        self, detail: str, *, field: str = "", code: str = "VALIDATION_ERROR", status: int | None = None
-    ) -> None:
+    code: str = "VALIDATION_ERROR"
+
+    def __init__(self, detail: str, *, field: str = "", code: str = "", status: int | None = None) -> None:
         super().__init__(detail)
         self.detail = detail
         self.field = field
-        self.code = code
+        self.code = code or self.code
         self.http_status = status or self.status
 
 
@@ -48,8 +48,9 @@ class Unauthorized(BadInput):
     """A 401 or, for a key that lacks the scope, a 403."""
 
     status = 401
+    code = "UNAUTHORIZED"
 
-    def __init__(self, detail: str, *, code: str = "UNAUTHORIZED", status: int | None = None) -> None:
+    def __init__(self, detail: str, *, code: str = "", status: int | None = None) -> None:
         super().__init__(detail, field="Authorization", code=code, status=status)
 
 
@@ -57,18 +58,21 @@ class NotFound(BadInput):
     """A 404."""
 
     status = 404
+    code = "NOT_FOUND"
 
 
 class Conflict(BadInput):
     """A 409."""
 
     status = 409
+    code = "CONFLICT"
 
 
 class KeyReused(BadInput):
     """A 422: same idempotency key, other request."""
 
     status = 422
+    code = "IDEMPOTENCY_KEY_REUSED"
 
 
 class Unavailable(HeliographError):

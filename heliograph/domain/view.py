@@ -22,7 +22,6 @@ from heliograph.domain.status import (
     rank_of,
     roll_up,
     row_of,
-    views,
 )
 
 _MARKS: Final = {mark.event for mark in ENGAGEMENT}
@@ -76,7 +75,6 @@ def message(one: Message, reports: Sequence[Report], *, now: int) -> JSON:
     marks = [kind for kind in people if kind in _MARKS]
     won = _winner(reports, deciding, row.rank)
     reason, error = _why(row, known, won)
-    named = views(row, marks, reason)
     return {
         "id": one.id.notification if not one.id.number else f"{one.id.notification}-{one.id.number}",
         "channel": one.channel.value,
@@ -94,7 +92,6 @@ def message(one: Message, reports: Sequence[Report], *, now: int) -> JSON:
         "sent_at": timestamp(known.sent_at),
         "delivered_at": timestamp(_first(reports, EventKind.DELIVERED)),
         "engagement": engagement(reports),
-        "views": {"notifuse": named.notifuse, "sendivent": named.sendivent, "courier": named.courier._asdict()},
         "timeline": timeline(one, reports),
     }
 

@@ -66,7 +66,6 @@ class Accept:
             raise KeyReused(
                 "this idempotency key was used with another request: send the same request, or choose a new key",
                 field="Idempotency-Key",
-                code="IDEMPOTENCY_KEY_REUSED",
             )
         if accepted.new:
             self._remember(caller, contact, known)

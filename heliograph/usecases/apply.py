@@ -11,6 +11,7 @@ from heliograph.domain.errors import Lost
 from heliograph.domain.message import Hint, Message, MessageId
 from heliograph.domain.model import KINDS, EventKind, ProviderEvent
 from heliograph.domain.outcome import Outcome
+from heliograph.domain.reasons import Reason
 from heliograph.domain.recipient import key as normal_form
 from heliograph.domain.report import Report
 from heliograph.domain.signing import BadToken, Signer
@@ -21,10 +22,8 @@ from heliograph.usecases.ports import Clock, ContactStore, MessageStore, Wakeups
 FULL_HITS: Final = 50
 """Opens and clicks that are kept as events; beyond them there is only a count."""
 _HITS: Final = frozenset({EventKind.OPENED, EventKind.CLICKED})
-_SUPPRESSING: Final = {
-    EventKind.COMPLAINED: "complaint",
-    EventKind.UNSUBSCRIBED: "unsubscribed",
-}
+_SUPPRESSING: Final = {EventKind.COMPLAINED: Reason.COMPLAINT, EventKind.UNSUBSCRIBED: Reason.UNSUBSCRIBED}
+_LISTED: Final = frozenset({Reason.HARD_BOUNCE, Reason.COMPLAINT, Reason.UNSUBSCRIBED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +103,7 @@ class Apply:
         return echo
 
     def _suppress(self, message: Message, event: ProviderEvent, *, own: bool) -> None:
-        hard = event.kind is EventKind.BOUNCED and event.bounce == "hard"
-        reason = "hard_bounce" if hard else _SUPPRESSING.get(event.kind)
+        reason = _suppressing(event)
         address = message.to if own else event.recipient
         if reason and address and not event.machine:
             at = message.id
@@ -142,6 +140,16 @@ class Apply:
             if state.phase is Phase.OPEN and message.progress.phase is not Phase.OPEN:
                 self.wakeups.wake(Hint(message=at), message.lane, at=state.due)
             return "moved"
+
+
+def _suppressing(event: ProviderEvent) -> str:
+    """Why this event means that the address must not be written to again; empty when it does not."""
+    if event.kind is EventKind.BOUNCED and event.bounce == "hard":
+        return Reason.HARD_BOUNCE
+    if event.kind is EventKind.DROPPED:
+        # The provider's own list stopped it: what it knows of the address holds for us too.
+        return event.reason if event.reason in _LISTED else ""
+    return _SUPPRESSING.get(event.kind, "")
 
 
 def _same(message: Message, recipient: str) -> bool:

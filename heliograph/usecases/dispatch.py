@@ -155,6 +155,8 @@ class Dispatch:
             if isinstance(exc, AccountTrouble):
                 self.vault.forget(ready.project.id, integration.id)
             outcome = judge(exc, message.progress, ready.choices, now=self.clock(), random=self.random)
+        else:
+            self.note("sent", message, provider=integration.provider)
         written = self._record(message, outcome, remaining)
         if later is not None:
             self._announce(message, integration, later)

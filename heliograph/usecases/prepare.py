@@ -92,7 +92,7 @@ class Prepare:
         )
 
     def _rendered(self, message: Message, project: Project) -> Mapping[str, str]:
-        parts = self._template(message)
+        name, parts = self._template(message)
         content = self.messages.content(message)
         links = {"unsubscribe": self._unsubscribe(message)}
         context: JSON = content.payload | {
@@ -103,11 +103,11 @@ class Prepare:
             "links": links,
         }
         try:
-            return self.render(parts, context)
+            return self.render(parts, context, channel=name)
         except TemplateError as exc:
             raise Stop(Status.FAILED, Reason.TEMPLATE_ERROR, str(exc)) from exc
 
-    def _template(self, message: Message) -> Mapping[str, str]:
+    def _template(self, message: Message) -> tuple[str, Mapping[str, str]]:
         if not message.version:
             raise Stop(Status.FAILED, Reason.UNPUBLISHED)
         body: Body | None = self.versions.version(message.id.project, message.event, message.version)
@@ -117,7 +117,7 @@ class Prepare:
         if found is None:
             text = f"version {message.version} of event {message.event!r} has no template for {message.channel.value}"
             raise Stop(Status.FAILED, Reason.TEMPLATE_ERROR, text)
-        return found[1]
+        return found
 
     def _check_suppression(self, message: Message) -> None:
         found = self.contacts.suppressed(message.id.project, message.mode, message.channel, message.to)
