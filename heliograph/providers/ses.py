@@ -185,7 +185,7 @@ def _events(bus: BusEvent, event: Event, detail: JSON, mail: JSON) -> Iterator[P
             provider_message_id=_as(str, mail.get("messageId")),
             echo=_as(str, next(iter(_as(list, _as(dict, mail.get("tags")).get(TAG))), "")),
             recipient=recipient,
-            event_id=bus.id,
+            event_id=_as(str, detail.get("feedbackId")),
             occurred_at=_time((mail if kind is EventKind.SENT else detail).get("timestamp")),
             reason=reason,
             code=_as(str, detail.get(event.code)),
