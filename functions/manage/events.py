@@ -11,6 +11,7 @@ from heliograph.bootstrap.managing import define
 from heliograph.domain.definition import Body
 from heliograph.domain.errors import BadInput
 from heliograph.domain.project import Scope
+from heliograph.domain.tracking import Tracking
 from heliograph.usecases.define import shown
 
 router = new_router()
@@ -45,7 +46,8 @@ def publish(name: str) -> Response[str]:
 
 
 def _draft(wanted: EventBody) -> Body:
-    return Body(channels=wanted.channels, templates=wanted.templates, lane=wanted.priority)
+    tracking = Tracking(opens=wanted.tracking.opens, clicks=wanted.tracking.clicks)
+    return Body(channels=wanted.channels, templates=wanted.templates, lane=wanted.priority, tracking=tracking)
 
 
 def _name(text: str) -> str:

@@ -10,6 +10,8 @@ from heliograph.domain.project import ApiKey, Caller, Project, Scope
 
 KEY_FRESH: Final = 60_000
 """Milliseconds: a revoked key is refused this long after at the latest."""
+PROJECT_FRESH: Final = 2_000
+"""Milliseconds: how soon a new integration is seen."""
 
 
 class KeyStore(Protocol):
@@ -27,7 +29,7 @@ class Authenticator:
         self._pepper = pepper
         self._clock = clock
         self._keys: Cache[str, ApiKey | None] = Cache(clock, fresh=KEY_FRESH, size=10_000)
-        self._projects: Cache[str, Project | None] = Cache(clock, fresh=KEY_FRESH, size=1_000)
+        self._projects: Cache[str, Project | None] = Cache(clock, fresh=PROJECT_FRESH, size=1_000)
 
     def __call__(self, authorization: str, scope: Scope) -> Caller:
         """The caller behind an `Authorization` header.

@@ -62,6 +62,13 @@ class SendBody(Shape):
     overrides: Overrides = Overrides()
 
 
+class TrackingBody(Shape):
+    """What an event wants to know of its mails; off unless it is switched on."""
+
+    opens: bool = False
+    clicks: bool = False
+
+
 class EventBody(Shape):
     """`PUT /v1/events/{name}`: the draft."""
 
@@ -71,6 +78,7 @@ class EventBody(Shape):
         description="`email` or `email.sv` (a channel, or a channel and a language) to its parts: subject, html, text."
     )
     priority: Lane = Lane.NORMAL
+    tracking: TrackingBody = TrackingBody()
 
 
 class NewEventBody(EventBody):

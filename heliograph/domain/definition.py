@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from heliograph.domain.message import Lane
 from heliograph.domain.model import Channel
 from heliograph.domain.plan import language_chain
+from heliograph.domain.tracking import Tracking
 
 type Templates = Mapping[str, Mapping[str, str]]
 """`email` or `email.sv` -> part (`subject`, `html`, `text`) -> source."""
@@ -18,6 +19,7 @@ class Body:
     channels: tuple[Channel, ...]
     templates: Templates = field(default_factory=dict)
     lane: Lane = Lane.NORMAL
+    tracking: Tracking = field(default_factory=Tracking)
 
     def template(self, channel: Channel, language: str) -> tuple[str, Mapping[str, str]] | None:
         """The template for a language, or the nearest wider one: (its name, its parts)."""

@@ -8,6 +8,7 @@ from heliograph.domain.definition import Body, Definition
 from heliograph.domain.errors import Conflict
 from heliograph.domain.message import Lane
 from heliograph.domain.model import Channel
+from heliograph.domain.tracking import Tracking
 from heliograph.names import PARTITION, SORT
 from heliograph.store import keys
 from heliograph.store.table import Item, Key, Refused, Table
@@ -96,9 +97,16 @@ def _body_item(body: Body) -> Item:
     return {
         "ch": [channel.value for channel in body.channels],
         "ln": body.lane.value,
+        "to": body.tracking.opens or None,
+        "tc": body.tracking.clicks or None,
         "tm": json.dumps(templates, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
     }
 
 
 def _body(item: Item) -> Body:
-    return Body(channels=tuple(map(Channel, item["ch"])), lane=Lane(item["ln"]), templates=json.loads(item["tm"]))
+    return Body(
+        channels=tuple(map(Channel, item["ch"])),
+        lane=Lane(item["ln"]),
+        templates=json.loads(item["tm"]),
+        tracking=Tracking(opens=item.get("to", False), clicks=item.get("tc", False)),
+    )

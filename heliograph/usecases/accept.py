@@ -79,6 +79,7 @@ class Accept:
         self, request: SendRequest, caller: Caller, definition: Definition, contact: Contact, now: int
     ) -> Message:
         channel, to = _route(request, definition, contact)
+        _check_provider(request, caller, channel)
         due = max(request.due, now)
         expires = due + MESSAGE_DEADLINE
         project = caller.project
@@ -141,6 +142,16 @@ def _route(request: SendRequest, definition: Definition, contact: Contact) -> tu
             code="MISSING_IDENTIFIER",
         )
     return found
+
+
+def _check_provider(request: SendRequest, caller: Caller, channel: Channel) -> None:
+    wanted = request.overrides.get("provider", "")
+    if wanted and not caller.project.choices(channel, caller.mode, wanted):
+        raise BadInput(
+            f"there is no integration of {wanted!r} for {channel.value} in this project: set one up, or leave it out",
+            field="overrides.provider",
+            code="INTEGRATION_MISSING",
+        )
 
 
 def _names(channels: tuple[Channel, ...]) -> str:

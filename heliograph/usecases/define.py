@@ -111,6 +111,7 @@ def shown(definition: Definition) -> JSON:
         and {
             "channels": [channel.value for channel in draft.channels],
             "priority": draft.lane.value,
+            "tracking": {"opens": draft.tracking.opens, "clicks": draft.tracking.clicks},
             "templates": {name: dict(parts) for name, parts in draft.templates.items()},
         },
         "created_at": timestamp(definition.created),

@@ -13,7 +13,8 @@ from heliograph.domain.project import Integration, Project
 from heliograph.domain.reasons import Reason
 from heliograph.domain.signing import Signer
 from heliograph.domain.status import Status
-from heliograph.domain.tokens import Echo, Hook, Link
+from heliograph.domain.tokens import Echo, Hook, Link, LinkPurpose
+from heliograph.domain.tracking import tracked
 from heliograph.usecases.ports import ContactStore, MessageStore, ProjectStore, Renderer, VersionStore
 
 _SUPPRESSED: Final = {"complaint": Reason.COMPLAINT, "unsubscribed": Reason.UNSUBSCRIBED}
@@ -92,9 +93,10 @@ class Prepare:
         )
 
     def _rendered(self, message: Message, project: Project) -> Mapping[str, str]:
-        name, parts = self._template(message)
+        body = self._version(message)
+        name, parts = _template(body, message)
         content = self.messages.content(message)
-        links = {"unsubscribe": self._unsubscribe(message)}
+        links = {"unsubscribe": self._link(message, "unsubscribe")}
         context: JSON = content.payload | {
             "payload": content.payload,
             "contact": content.contact,
@@ -103,21 +105,27 @@ class Prepare:
             "links": links,
         }
         try:
-            return self.render(parts, context, channel=name)
+            rendered = self.render(parts, context, channel=name)
         except TemplateError as exc:
             raise Stop(Status.FAILED, Reason.TEMPLATE_ERROR, str(exc)) from exc
+        if "html" not in rendered:
+            return rendered
+        html = tracked(
+            rendered["html"],
+            body.tracking,
+            pixel=lambda: self._link(message, "open"),
+            click=lambda target: self._link(message, "click", target),
+            own=self.urls["links"],
+        )
+        return rendered | {"html": html}
 
-    def _template(self, message: Message) -> tuple[str, Mapping[str, str]]:
+    def _version(self, message: Message) -> Body:
         if not message.version:
             raise Stop(Status.FAILED, Reason.UNPUBLISHED)
         body: Body | None = self.versions.version(message.id.project, message.event, message.version)
         if body is None:
             raise Stop(Status.FAILED, Reason.UNKNOWN_EVENT)
-        found = body.template(message.channel, message.language)
-        if found is None:
-            text = f"version {message.version} of event {message.event!r} has no template for {message.channel.value}"
-            raise Stop(Status.FAILED, Reason.TEMPLATE_ERROR, text)
-        return found
+        return body
 
     def _check_suppression(self, message: Message) -> None:
         found = self.contacts.suppressed(message.id.project, message.mode, message.channel, message.to)
@@ -125,17 +133,25 @@ class Prepare:
             reason = _SUPPRESSED.get(found.reason, Reason.HARD_BOUNCE)
             raise Stop(Status.SUPPRESSED, reason, f"since {found.source}")
 
-    def _unsubscribe(self, message: Message) -> str:
+    def _link(self, message: Message, purpose: LinkPurpose, target: str = "") -> str:
         at = message.id
-        link = Link(purpose="unsubscribe", project=at.project, notification=at.notification, message=at.number)
-        return f"{self.urls['links']}/u/{link.encode(self.signer)}"
+        link = Link(purpose=purpose, project=at.project, notification=at.notification, message=at.number, target=target)
+        return f"{self.urls['links']}/{purpose[0]}/{link.encode(self.signer)}"
 
     def _headers(self, message: Message) -> dict[str, str]:
         if message.channel is not Channel.EMAIL:
             return {}
         # RFC 8058: the one-click address and its companion header.
         one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        return {"List-Unsubscribe": f"<{self._unsubscribe(message)}>"} | one_click
+        return {"List-Unsubscribe": f"<{self._link(message, 'unsubscribe')}>"} | one_click
+
+
+def _template(body: Body, message: Message) -> tuple[str, Mapping[str, str]]:
+    found = body.template(message.channel, message.language)
+    if found is None:
+        text = f"version {message.version} of event {message.event!r} has no template for {message.channel.value}"
+        raise Stop(Status.FAILED, Reason.TEMPLATE_ERROR, text)
+    return found
 
 
 def _next(choices: tuple[Integration, ...], message: Message, now: int) -> Integration:
