@@ -1,15 +1,13 @@
 """`heliograph init`: the secrets that CloudFormation cannot make, made once."""
 
 import json
-import os
 import secrets
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-import boto3
 import click
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
+from cli.stage import Stage, stage_option, told
 from heliograph.names import SECRETS, parameters_root
 
 BYTES: Final = 32
@@ -37,29 +35,14 @@ def create_secrets(ssm: Any, stage: str, token: Token) -> Iterator[tuple[str, bo
 
 
 @click.command()
-@click.option("--stage", default="dev", show_default=True, help="The stage whose secrets are made.")
+@stage_option
 def init(stage: str) -> None:
     """Create a stage's secrets in SSM, once. What exists stays as it is."""
-    try:
-        for path, made in create_secrets(_client(), stage, lambda: secrets.token_urlsafe(BYTES)):
+    with told():
+        for path, made in create_secrets(Stage(stage).client("ssm"), stage, lambda: secrets.token_urlsafe(BYTES)):
             click.echo(f"{'created' if made else 'kept   '}  {path}")
-    except (BotoCoreError, ClientError) as exc:
-        raise click.ClickException(_advice(exc)) from exc
     click.echo(f"Stage {stage} has its secrets. Running functions see new ones within a minute.")
-
-
-def _client() -> Any:
-    # boto3 does not know AWS_REGION, which the CDK and Lambda use.
-    return boto3.Session(region_name=os.environ.get("AWS_REGION")).client("ssm")
 
 
 def _values(token: Token) -> dict[str, str]:
     return {"pepper": token(), "tokens": json.dumps({"1": token()})}
-
-
-def _advice(exc: Exception) -> str:
-    if isinstance(exc, NoCredentialsError):
-        return "there are no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-    if isinstance(exc, NoRegionError):
-        return "there is no AWS region: set AWS_REGION to the region that the stage is deployed in"
-    return f"AWS refused or was not reached: {exc}"

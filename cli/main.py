@@ -3,6 +3,7 @@
 import click
 
 from cli.init import init
+from cli.projects import keys, projects
 
 
 @click.group()
@@ -10,4 +11,5 @@ def main() -> None:
     """Heliograph: notifications from your own AWS account."""
 
 
-main.add_command(init)
+for command in (init, projects, keys):
+    main.add_command(command)

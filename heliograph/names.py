@@ -51,6 +51,11 @@ TIME_SHARDS: Final = 2
 """Partitions of a project's month in the index by time."""
 
 
+def stack_name(stage: str) -> str:
+    """The CloudFormation stack of a stage."""
+    return f"heliograph-{stage}"
+
+
 # SSM parameters, all below `/heliograph/{stage}`.
 def parameters_root(stage: str) -> str:
     """The one path below which a stage keeps its parameters."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol, Self
 
 from heliograph.names import Function as Name
+from heliograph.names import stack_name
 from infra.cdk.synth import synthesise
 from local.aws import Aws
 from local.banner import Access
@@ -154,7 +155,7 @@ class Host:
         template = self._template or self._synthesised()
         self._say("Creating the stack in moto")
         self._aws = self._begin(Aws(self.ports.aws))
-        self.stack = create(Template.read(template), self.ports, self._aws)
+        self.stack = create(Template.read(template), self.ports, self._aws, stack_name(self.stage))
         urls = self._urls()
         put_parameters(self._aws, self.stage, urls)
         sandbox = self._begin(Sandbox(self.ports.sandbox, publish=self._publish, topics=dict(self.stack.topics)))

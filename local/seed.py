@@ -60,7 +60,7 @@ def seed(*, endpoint: str, environ: Mapping[str, str], sandbox_url: str) -> Seed
     region = environ.get("AWS_REGION", "us-east-1")
 
     def client(service: str, config: Config) -> Any:
-        session: Any = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name=region)
+        session: Any = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name=region)  # noqa: S106  # moto takes any
         return session.client(service, endpoint_url=endpoint, config=config)
 
     parts = Wiring(Settings.from_env(environ), client=client)

@@ -20,7 +20,6 @@ from local.ports import LOOPBACK, Ports
 from local.secrets import fixed
 from local.template import CODE, Template, for_moto, played
 
-NAME: Final = "heliograph"
 FUNCTION_ARN: Final = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d+:function:([A-Za-z0-9_-]+)")
 
 
@@ -44,8 +43,8 @@ class Stack:
         return next((each for each in self.functions.values() if each.deployed_name == deployed), None)
 
 
-def create(template: Template, ports: Ports, aws: Aws) -> Stack:
-    """Create the stack.
+def create(template: Template, ports: Ports, aws: Aws, name: str) -> Stack:
+    """Create the stack under the name that it has on AWS, so that commands find it.
 
     Raises:
         UnknownResource: the template holds a type that the local host does not know.
@@ -53,10 +52,10 @@ def create(template: Template, ports: Ports, aws: Aws) -> Stack:
     """
     body, outputs = for_moto(template, ports)
     _put_code(aws)
-    values = _create(aws, body)
+    values = _create(aws, body, name)
     answers = {expression: values[output] for expression, output in outputs.items()}
     resources = expressions.resolve(played(template, ports), answers)
-    functions = _functions(template, aws)
+    functions = _functions(template, aws, name)
     _create_skipped(resources, aws)
     return _read(template, ports, resources, functions)
 
@@ -78,11 +77,11 @@ def _put_code(aws: Aws) -> None:
     s3.put_object(Bucket=CODE["S3Bucket"], Key=CODE["S3Key"], Body=buffer.getvalue())
 
 
-def _create(aws: Aws, body: JSON) -> dict[str, str]:
+def _create(aws: Aws, body: JSON, name: str) -> dict[str, str]:
     client = aws.client("cloudformation")
     try:
-        client.create_stack(StackName=NAME, TemplateBody=json.dumps(body), Capabilities=["CAPABILITY_NAMED_IAM"])
-        stack = client.describe_stacks(StackName=NAME)["Stacks"][0]
+        client.create_stack(StackName=name, TemplateBody=json.dumps(body), Capabilities=["CAPABILITY_NAMED_IAM"])
+        stack = client.describe_stacks(StackName=name)["Stacks"][0]
     except client.exceptions.ClientError as exc:
         raise StackFailed(f"moto could not create the stack: {exc}") from exc
     if stack["StackStatus"] != "CREATE_COMPLETE":
@@ -106,8 +105,8 @@ def _create_skipped(resources: JSON, aws: Aws) -> None:
         )
 
 
-def _functions(template: Template, aws: Aws) -> dict[str, Function]:
-    resources = aws.client("cloudformation").describe_stack_resources(StackName=NAME)["StackResources"]
+def _functions(template: Template, aws: Aws, stack: str) -> dict[str, Function]:
+    resources = aws.client("cloudformation").describe_stack_resources(StackName=stack)["StackResources"]
     deployed = {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in resources}
     found = {}
     for logical_id, properties in template.of_type("AWS::Lambda::Function").items():

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from typing import Final
 
+from heliograph.names import stack_name
 from infra.cdk import ROOT
 from infra.cdk.node import node, npx
 from infra.cdk.synth import synthesise
@@ -28,7 +29,7 @@ def main() -> None:
     except RuntimeError as exc:
         sys.exit(f"{arguments.command}: {exc}")
     print(NEEDS, file=sys.stderr, flush=True)
-    command = [*npx(), "--yes", CLI, arguments.command, f"heliograph-{arguments.stage}"]
+    command = [*npx(), "--yes", CLI, arguments.command, stack_name(arguments.stage)]
     path = f"{node().parent}{os.pathsep}{os.environ.get('PATH', '')}"
     # The CLI asks before it widens permissions, so it may wait for a person: no time limit.
     result = subprocess.run(  # noqa: S603 - the command is ours

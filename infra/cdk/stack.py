@@ -4,7 +4,7 @@ from aws_cdk import CfnOutput, DefaultStackSynthesizer, Stack
 from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
-from heliograph.names import Function, parameters_root
+from heliograph.names import Function, parameters_root, stack_name
 from heliograph.settings import Settings
 from infra.cdk.alarms import Alarms
 from infra.cdk.api import Api
@@ -26,7 +26,7 @@ class HeliographStack(Stack):
     """Everything that one stage is."""
 
     def __init__(self, scope: Construct, options: Options) -> None:
-        self.name = f"heliograph-{options.stage}"
+        self.name = stack_name(options.stage)
         self.options = options
         super().__init__(
             scope,

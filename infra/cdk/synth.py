@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from heliograph.names import stack_name
 from infra.cdk import ROOT
 from infra.cdk.node import node
 
@@ -58,7 +59,7 @@ def synthesise(
         if outdir is not None:
             shutil.rmtree(outdir, ignore_errors=True)
             shutil.copytree(cached, outdir)
-    return (outdir or cached) / f"heliograph-{stage}.template.json"
+    return (outdir or cached) / f"{stack_name(stage)}.template.json"
 
 
 def app_environment() -> dict[str, str]:

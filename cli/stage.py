@@ -1,0 +1,71 @@
+"""A deployed stage, reached with AWS rights: its table and its secrets."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+import boto3
+import click
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
+
+from heliograph.domain.errors import HeliographError
+from heliograph.names import parameters_root, stack_name
+from heliograph.parameters import Secrets
+from heliograph.store.projects import Projects
+from heliograph.store.table import Table
+
+
+class Stage:
+    """One stage by its name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def client(self, service: str) -> Any:
+        """A client of an AWS service, from the caller's own credentials."""
+        # boto3 does not know AWS_REGION, which the CDK and Lambda use.
+        session: Any = boto3.Session(region_name=os.environ.get("AWS_REGION"))
+        return session.client(service)
+
+    @cached_property
+    def projects(self) -> Projects:
+        """Projects and keys in the stage's table."""
+        return Projects(Table(self.client("dynamodb"), self._table_name()))
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """The stage's own secrets."""
+        return Secrets(self.client("ssm"), parameters_root(self.name))
+
+    def _table_name(self) -> str:
+        stack = stack_name(self.name)
+        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
+        for page in pages:
+            for resource in page["StackResourceSummaries"]:
+                if resource["ResourceType"] == "AWS::DynamoDB::Table":
+                    return str(resource["PhysicalResourceId"])
+        raise click.ClickException(f"the stack {stack} has no table: deploy it with `make deploy STAGE={self.name}`")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Errors as one sentence that says what to do."""
+    try:
+        yield
+    except HeliographError as exc:
+        raise click.ClickException(str(exc)) from exc
+    except (BotoCoreError, ClientError) as exc:
+        raise click.ClickException(_advice(exc)) from exc
+
+
+def _advice(exc: Exception) -> str:
+    if isinstance(exc, NoCredentialsError):
+        return "there are no AWS credentials: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+    if isinstance(exc, NoRegionError):
+        return "there is no AWS region: set AWS_REGION to the region that the stage is deployed in"
+    return f"AWS refused or was not reached: {exc}"
+
+
+stage_option = click.option("--stage", default="dev", show_default=True, help="The stage to work on.")
