@@ -31,19 +31,19 @@ INTEGRATIONS: Final = (
 """(provider, sender), in the order in which they are tried."""
 WELCOME: Final[Mapping[str, Mapping[str, str]]] = {
     "email": {
-        "subject": 'Welcome, {{ contact.first_name | default("friend") }}',
+        "subject": 'Welcome, {{ name | default(contact.first_name) | default("friend") }}',
         "html": (
             '<!doctype html><html><body style="font-family: sans-serif">'
-            '<h1>Welcome, {{ contact.first_name | default("friend") }}!</h1>'
+            '<h1>Welcome, {{ name | default(contact.first_name) | default("friend") }}!</h1>'
             '<p>Your {{ plan | default("free") }} plan is ready.</p>'
             '<p><a href="{{ links.unsubscribe }}">Unsubscribe</a></p></body></html>'
         ),
     },
     "email.sv": {
-        "subject": 'Välkommen, {{ contact.first_name | default("vän") }}',
-        "html": '<h1>Välkommen, {{ contact.first_name | default("vän") }}!</h1>',
+        "subject": 'Välkommen, {{ name | default(contact.first_name) | default("vän") }}',
+        "html": '<h1>Välkommen, {{ name | default(contact.first_name) | default("vän") }}!</h1>',
     },
-    "sms": {"text": 'Welcome, {{ contact.first_name | default("friend") }}! Your plan is ready.'},
+    "sms": {"text": 'Welcome, {{ name | default(contact.first_name) | default("friend") }}! Your plan is ready.'},
 }
 
 
