@@ -55,7 +55,7 @@ class Contacts:
         try:
             for field in fields:
                 if (value := getattr(contact, field)) and self._claim(project, contact.id, field, value):
-                    taken.append((field, value))
+                    taken.append((field, value))  # noqa: PERF401  # known also when the next one is refused
         except Conflict:
             # An identifier that is claimed for a contact without it would be nobody's, and nobody else could have it.
             for field, value in taken:
