@@ -88,6 +88,7 @@ def message(one: Message, reports: Sequence[Report], *, now: int) -> JSON:
         "provider_message_id": known.provider_message_id or None,
         "attempts": one.progress.attempt,
         "scheduled_at": timestamp(one.progress.due) if row.status is Status.SCHEDULED else None,
+        "expires_at": timestamp(one.progress.expires),
         "queued_at": timestamp(one.created),
         "sent_at": timestamp(known.sent_at),
         "delivered_at": timestamp(_first(reports, EventKind.DELIVERED)),

@@ -59,6 +59,7 @@ class Definitions:
             if refused.item is None or any(refused.item.get(name) != value for name, value in frozen.items()):
                 raise _published_meanwhile(definition.name) from refused
         changes = {"pv": number, "ch": frozen["ch"], "ln": frozen["ln"], "updated": now}
+        changes |= {name: frozen.get(name) for name in ("wi", "xi")}
         try:
             self._table.update((partition, keys.HEAD), changes, expect={"pv": definition.published})
         except Refused as refused:
@@ -83,6 +84,8 @@ def decode_head(item: Item) -> Definition:
         published=item["pv"],
         channels=tuple(map(Channel, item.get("ch", ()))),
         lane=Lane(item.get("ln", Lane.NORMAL)),
+        window=item.get("wi", ""),
+        expires_in=item.get("xi", 0),
         created=item["created"],
         updated=item["updated"],
     )
@@ -99,6 +102,8 @@ def _body_item(body: Body) -> Item:
         "ln": body.lane.value,
         "to": body.tracking.opens or None,
         "tc": body.tracking.clicks or None,
+        "wi": body.window or None,
+        "xi": body.expires_in or None,
         "tm": json.dumps(templates, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
     }
 
@@ -109,4 +114,6 @@ def _body(item: Item) -> Body:
         lane=Lane(item["ln"]),
         templates=json.loads(item["tm"]),
         tracking=Tracking(opens=item.get("to", False), clicks=item.get("tc", False)),
+        window=item.get("wi", ""),
+        expires_in=item.get("xi", 0),
     )

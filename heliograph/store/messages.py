@@ -15,7 +15,7 @@ from heliograph.domain.message import Accepted, Content, Lane, Message, MessageI
 from heliograph.domain.model import EventKind, ProviderEvent
 from heliograph.domain.project import Mode
 from heliograph.domain.report import Notification, Report, identity
-from heliograph.names import BY_TIME, PARTITION, SORT, TIME_SHARDS, TTL, WORK
+from heliograph.names import BY_CONTACT, BY_TIME, PARTITION, SORT, TIME_SHARDS, TTL, WORK
 from heliograph.store import keys, message_items
 from heliograph.store.table import Item, Refused, Table
 
@@ -77,9 +77,20 @@ class Messages:
         before = message_items.progress_attributes(message, message.progress)
         after = message_items.progress_attributes(message, move.after)
         changes = {name: value for name, value in after.items() if before.get(name) != value}
+        ttl = message.expires_from_table + (move.after.expires - message.progress.expires) // 1000
+        if ttl > message.expires_from_table:
+            self._keep_content(message, ttl)
+        if ttl != message.expires_from_table:
+            changes[TTL] = ttl
         if changes:
             self._table.update(keys.message(message.id), changes, expect=message_items.guards(move.on, before))
-        return replace(message, progress=move.after)
+        return replace(message, progress=move.after, expires_from_table=ttl)
+
+    def _keep_content(self, message: Message, ttl: int) -> None:
+        """An unsent message never outlives what it is rendered with, so the content goes first."""
+        if message.content_ref:
+            partition, _ = keys.message(message.id)
+            self._table.update((partition, message.content_ref), {TTL: ttl}, expect={})
 
     def record(self, at: MessageId, report: Report, *, ttl: int) -> bool:
         """Keep a provider event: timeline, archive and de-duplication in one. False when it was there already."""
@@ -99,11 +110,11 @@ class Messages:
         """Count an open or a click, stored as an event or beyond the first fifty."""
         self._table.add(keys.message(at), "xh" if stored else "xo", 1)
 
-    def whole(self, project: str, notification: str, *, now: int) -> Notification | None:
+    def whole(self, project: str, notification: str, *, now: int, strong: bool = False) -> Notification | None:
         """A notification with all its messages and reports."""
         messages: list[Message] = []
         reports: list[Report] = []
-        for item in self._table.query(keys.notification(project, notification)):
+        for item in self._table.query(keys.notification(project, notification), strong=strong):
             sort = item[SORT]
             if sort.startswith(keys.EVENTS):
                 reports.append(_report(item))
@@ -134,6 +145,12 @@ class Messages:
             if len(found) >= limit:
                 break
         return found
+
+    def of_contact(self, project: str, contact: str, *, before: tuple[int, str], limit: int) -> list[Message]:
+        """Heads of a contact's notifications, newest first, before the position (created, id) that *before* names."""
+        partition, position = keys.contacts_list(project, contact), f"{before[0]:013d}#{before[1]}"
+        found = self._table.query(partition, index=BY_CONTACT, before=position, limit=limit, descending=True)
+        return self._heads(project, list(found))
 
     def overdue(self, *, before: int, limit: int) -> Iterator[Overdue]:
         """Messages whose check time has passed, at most *limit* of each partition, the oldest of each first."""
