@@ -39,7 +39,7 @@ def zone_name(text: str, field: str) -> str:
     """
     if find_zone(text) is None:
         detail = f"`{field}` must be a time zone of the IANA list, such as `Europe/Stockholm`"
-        raise BadInput(detail, field=field, code="UNKNOWN_TIMEZONE")
+        raise BadInput(detail, field=field)
     return text
 
 
