@@ -119,7 +119,6 @@ def test_a_retry_that_falls_outside_waits_and_its_deadline_with_it(world: World)
     world.clock.now = at("2027-01-15T16:29:58+01:00")
     world.waiting(terms=replace(WORK, window="Fr 08:00-16:30"))
     world.first.answers.append(Transient("not now"))
-    world.second.answers.append(Transient("not now"))
     assert world.work() == "retry"
     expires = world.state.expires
 
