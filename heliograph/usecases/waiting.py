@@ -32,7 +32,9 @@ class MessageStore(Protocol):
     def content(self, message: Message) -> Content: ...
     def move(self, message: Message, move: Move) -> Message: ...
     def whole(self, project: str, notification: str, *, now: int, strong: bool) -> Notification | None: ...
-    def of_contact(self, project: str, contact: str, *, before: tuple[int, str], limit: int) -> list[Message]: ...
+    def of_contact(
+        self, project: str, contact: str, *, before: tuple[int, str], limit: int
+    ) -> tuple[list[Message], tuple[int, str] | None]: ...
 
 
 class People(Protocol):
@@ -74,7 +76,8 @@ class Waiting:
         """
         project, contact = caller.project.id, self.people.find(caller.project.id, who)
         query = {"cancel": event, "contact": contact.id, "mode": caller.mode.value}
-        heads = self.messages.of_contact(project, contact.id, before=self._before(project, query, cursor), limit=PAGE)
+        start = self._before(project, query, cursor)
+        heads, position = self.messages.of_contact(project, contact.id, before=start, limit=PAGE)
         canceled = too_late = 0
         for head in heads:
             if (head.event, head.mode) != (event, caller.mode) or _is_over(head):
@@ -84,10 +87,7 @@ class Waiting:
                 canceled += 1
             elif any(one.progress.phase is Phase.CALL for one in whole.messages):
                 too_late += 1
-        more = None
-        if len(heads) == PAGE:
-            position = [heads[-1].created, heads[-1].id.notification]
-            more = Cursor(project=project, query=query, position=position).encode(self.signer)
+        more = position and Cursor(project=project, query=query, position=list(position)).encode(self.signer)
         counts = {"canceled": canceled, "too_late": too_late}
         return {"event": event, "contact": {"id": contact.id}} | counts | {"next_cursor": more}
 

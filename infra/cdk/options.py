@@ -25,6 +25,8 @@ class Options(BaseModel):
     stage: str = Field(pattern=f"^{STAGE.pattern}$")
     work_timeout: int = 30
     """Passed on to the settings; timeouts, leases and visibility derive from it."""
+    hold: int = Field(default=120, ge=1)
+    """Passed on to the settings: how long an unknown outcome waits for a receipt before its attempt is repeated."""
     memory: int = Field(default=512, ge=128, le=10240)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_days: Literal[1, 3, 7, 14, 30, 90, 365] = 30

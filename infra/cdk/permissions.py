@@ -43,7 +43,8 @@ _DISPATCH: Final = Access(
 )
 
 ACCESS: Final = {
-    Function.SEND: Access(table=(*READ, *WRITE), queues=LANES, schedules=True),
+    # Deletes the name of an address that a contact gives up.
+    Function.SEND: Access(table=(*READ, *WRITE, "DeleteItem"), queues=LANES, schedules=True),
     Function.MANAGE: Access(
         table=(*READ, *WRITE, "DeleteItem", "BatchWriteItem", "ConditionCheckItem"),
         indexes=(BY_TIME, BY_CONTACT, WORK),

@@ -72,6 +72,7 @@ class HeliographStack(Stack):
             schedule_group=self.name,
             configuration_set=self.name,
             work_timeout=self.options.work_timeout,
+            hold=self.options.hold,
         )
 
     def _connect(self) -> None:
