@@ -11,8 +11,9 @@ from heliograph.usecases.define import Define
 from heliograph.usecases.integrate import Integrate
 from heliograph.usecases.people import People
 from heliograph.usecases.read import Read
+from heliograph.usecases.waiting import Waiting
 
-__all__ = ["authenticate", "define", "integrate", "people", "read"]
+__all__ = ["authenticate", "define", "integrate", "people", "read", "waiting"]
 
 
 @cache
@@ -47,3 +48,12 @@ def integrate() -> Integrate:
 def read() -> Read:
     """Reads notifications."""
     return Read(messages=wiring().messages, signer=wiring().signer, clock=wiring().clock)
+
+
+@cache
+def waiting() -> Waiting:
+    """Cancels and moves what waits."""
+    parts = wiring()
+    return Waiting(
+        messages=parts.messages, people=people(), wakeups=parts.wakeups, signer=parts.signer, clock=parts.clock
+    )

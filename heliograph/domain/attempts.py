@@ -207,6 +207,15 @@ def cancel(state: Progress, *, now: int) -> tuple[Move, bool]:
     return Move(stopped, _decided_on("phase", "delivered", "stop")), False
 
 
+def put_off(state: Progress, *, due: int, expires: int) -> Move:
+    """Let a waiting try go at another time; no try is burnt.
+
+    A claim that was decided on the old time is refused, and so is this once somebody claimed, ended or moved the try.
+    """
+    after = replace(state, due=due, check=due, expires=expires, pushes=0)
+    return Move(after, _decided_on(*_OPEN, "stop", "due", "expires"))
+
+
 def push(state: Progress, *, check: int) -> Move:
     """Look again at *check*: what the sweep has touched it pushes ahead."""
     return Move(replace(state, check=check, pushes=state.pushes + 1), _decided_on("check"))

@@ -5,6 +5,7 @@ HeliographError
 │   ├── Unauthorized         no key, a wrong one, a revoked or expired one
 │   ├── NotFound             it does not exist in this project
 │   ├── Conflict             it exists already, or belongs to somebody else
+│   │   └── TooLate          a notification that has gone too far for it
 │   └── KeyReused            the idempotency key was used with another body
 ├── Unavailable              ours and passing: nothing was stored, try again
 ├── TemplateError            a template that cannot be rendered with this data
@@ -22,6 +23,7 @@ HeliographError
 
 from typing import ClassVar
 
+from heliograph.domain.model import JSON
 from heliograph.domain.reasons import Reason
 
 
@@ -66,6 +68,16 @@ class Conflict(BadInput):
 
     status = 409
     code = "CONFLICT"
+
+
+class TooLate(Conflict):
+    """A 409 that shows how the notification stands."""
+
+    code = "TOO_LATE"
+
+    def __init__(self, detail: str, notification: JSON) -> None:
+        super().__init__(detail)
+        self.notification = notification
 
 
 class KeyReused(BadInput):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from heliograph.domain.attempts import Progress
 from heliograph.domain.model import JSON, Channel, EventKind
 from heliograph.domain.project import Mode
+from heliograph.domain.timing import Terms
 
 
 class Lane(StrEnum):
@@ -66,6 +67,8 @@ class Message:
     """Of the accepted request; only the head has it."""
     expires_from_table: int = 0
     """Epoch seconds: the TTL."""
+    terms: Terms = field(default_factory=Terms)
+    """What was asked about its time, for retries and for when it is moved."""
     progress: Progress = field(default_factory=Progress)
     engaged: frozenset[EventKind] = frozenset()
     """A hint for lists; the events decide."""

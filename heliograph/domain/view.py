@@ -89,6 +89,7 @@ def message(one: Message, reports: Sequence[Report], *, now: int) -> JSON:
         "provider_message_id": known.provider_message_id or None,
         "attempts": one.progress.attempt,
         "scheduled_at": timestamp(one.progress.due) if row.status is Status.SCHEDULED else None,
+        "expires_at": timestamp(one.progress.expires),
         "queued_at": timestamp(one.created),
         "sent_at": timestamp(known.sent_at),
         "delivered_at": timestamp(_first(reports, EventKind.DELIVERED)),
@@ -221,6 +222,8 @@ def _counted(times: list[int], machine: int) -> JSON:
 
 def _was_scheduled(one: Message) -> bool:
     state = one.progress
-    # A retry changes what it is due at, the deadline keeps what was asked for.
-    asked_for = state.expires - MESSAGE_DEADLINE if state.attempt else state.due
-    return asked_for > one.created
+    if not state.attempt:
+        return state.due > one.created
+    # A retry changes what it is due at. An expiry that counts from it keeps what was asked for; a named one does not.
+    asked_for = state.expires - (one.terms.lifetime or MESSAGE_DEADLINE)
+    return asked_for > one.created and not one.terms.fixed

@@ -71,6 +71,7 @@ class Definitions:
         """Point the head at the version that follows, if nobody has yet."""
         place = keys.definition(project, definition.name), keys.HEAD
         changes = {"pv": definition.published + 1, "ch": version["ch"], "ln": version["ln"], "updated": now}
+        changes |= {name: version.get(name) for name in ("wi", "xi")}
         try:
             self._table.update(place, changes, expect={"pv": definition.published})
         except Refused as refused:
@@ -94,6 +95,8 @@ def decode_head(item: Item) -> Definition:
         published=item["pv"],
         channels=tuple(map(Channel, item.get("ch", ()))),
         lane=Lane(item.get("ln", Lane.NORMAL)),
+        window=item.get("wi", ""),
+        expires_in=item.get("xi", 0),
         created=item["created"],
         updated=item["updated"],
     )
@@ -110,6 +113,8 @@ def _body_item(body: Body) -> Item:
         "ln": body.lane.value,
         "to": body.tracking.opens or None,
         "tc": body.tracking.clicks or None,
+        "wi": body.window or None,
+        "xi": body.expires_in or None,
         "tm": json.dumps(templates, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
     }
 
@@ -120,4 +125,6 @@ def _body(item: Item) -> Body:
         lane=Lane(item["ln"]),
         templates=json.loads(item["tm"]),
         tracking=Tracking(opens=item.get("to", False), clicks=item.get("tc", False)),
+        window=item.get("wi", ""),
+        expires_in=item.get("xi", 0),
     )

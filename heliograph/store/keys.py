@@ -79,7 +79,12 @@ def months(project: str, mode: Mode, when: int) -> list[str]:
 
 def by_contact(at: MessageId, contact: str, created: int) -> Key:
     """The list of a contact's notifications."""
-    return f"{at.project}#C#{contact}", f"{created:013d}#{at.notification}"
+    return contacts_list(at.project, contact), f"{created:013d}#{at.notification}"
+
+
+def contacts_list(project: str, contact: str) -> str:
+    """The partition of a contact's list."""
+    return f"{project}#C#{contact}"
 
 
 def contact(project: str, name: str) -> Key:

@@ -15,7 +15,7 @@ from heliograph.domain.message import Accepted, Content, Lane, Message, MessageI
 from heliograph.domain.model import EventKind, ProviderEvent
 from heliograph.domain.project import Mode
 from heliograph.domain.report import Notification, Report, identity
-from heliograph.names import BY_TIME, INDEXES, PARTITION, SORT, TTL, WORK
+from heliograph.names import BY_CONTACT, BY_TIME, INDEXES, PARTITION, SORT, TTL, WORK
 from heliograph.store import keys, message_items
 from heliograph.store.table import Item, Refused, Table
 
@@ -23,6 +23,7 @@ INLINE_CONTENT: Final = 300
 """Bytes of payload that fit beside everything else in one write unit."""
 
 _TIME_SORT: Final = INDEXES[BY_TIME][1]
+_CONTACT_SORT: Final = INDEXES[BY_CONTACT][1]
 
 
 class Messages:
@@ -79,9 +80,20 @@ class Messages:
         before = message_items.progress_attributes(message, message.progress)
         after = message_items.progress_attributes(message, move.after)
         changes = {name: value for name, value in after.items() if before.get(name) != value}
+        ttl = message.expires_from_table + (move.after.expires - message.progress.expires) // 1000
+        if ttl > message.expires_from_table:
+            self._keep_content(message, ttl)
+        if ttl != message.expires_from_table:
+            changes[TTL] = ttl
         if changes:
             self._table.update(keys.message(message.id), changes, expect=message_items.guards(move.on, before))
-        return replace(message, progress=move.after)
+        return replace(message, progress=move.after, expires_from_table=ttl)
+
+    def _keep_content(self, message: Message, ttl: int) -> None:
+        """An unsent message never outlives what it is rendered with, so the content goes first."""
+        if message.content_ref:
+            partition, _ = keys.message(message.id)
+            self._table.update((partition, message.content_ref), {TTL: ttl}, expect={})
 
     def record(self, at: MessageId, report: Report, *, ttl: int) -> bool:
         """Keep a provider event: timeline, archive and de-duplication in one. False when it was there already."""
@@ -103,11 +115,11 @@ class Messages:
         """Count an open or a click, stored as an event or beyond the first fifty."""
         self._table.add(keys.message(at), "xh" if stored else "xo", 1)
 
-    def whole(self, project: str, notification: str, *, now: int) -> Notification | None:
+    def whole(self, project: str, notification: str, *, now: int, strong: bool = False) -> Notification | None:
         """A notification with all its messages and reports."""
         messages: list[Message] = []
         reports: list[Report] = []
-        for item in self._table.query(keys.notification(project, notification)):
+        for item in self._table.query(keys.notification(project, notification), strong=strong):
             sort = item[SORT]
             if item[TTL] * 1000 < now:
                 continue
@@ -134,6 +146,22 @@ class Messages:
                 more = len(entries) == wanted
                 position = entries[-1][_TIME_SORT] if entries else position
         return found
+
+    def of_contact(
+        self, project: str, contact: str, *, before: tuple[int, str], limit: int
+    ) -> tuple[list[Message], tuple[int, str] | None]:
+        """Heads of a contact's notifications, newest first, before the position (created, id) that *before* names.
+
+        And the position at which there may be more.
+        """
+        partition, position = keys.contacts_list(project, contact), f"{before[0]:013d}#{before[1]}"
+        query = self._table.query(partition, index=BY_CONTACT, before=position, limit=limit, descending=True)
+        entries = list(query)
+        heads = self._heads(project, entries)
+        if len(entries) < limit:
+            return heads, None
+        created, _, name = entries[-1][_CONTACT_SORT].partition("#")
+        return heads, (int(created), name)
 
     def overdue(self, *, before: int, limit: int, since: int = 0) -> Iterator[Overdue]:
         """Messages whose check time lies before *before* and not before *since*.

@@ -13,7 +13,7 @@ from heliograph.domain.model import JSON, Channel
 from heliograph.domain.plan import first_usable
 from heliograph.domain.project import Caller
 from heliograph.domain.request import SendRequest
-from heliograph.domain.retry import MESSAGE_DEADLINE
+from heliograph.domain.timing import Wish, planned
 from heliograph.usecases.ports import AcceptReads, Clock, ContactStore, MessageStore, Wakeups
 
 DAY = 86_400_000
@@ -80,8 +80,8 @@ class Accept:
     ) -> Message:
         channel, to = _route(request, definition, contact)
         _check_provider(request, caller, channel)
-        due = max(request.due, now)
-        expires = due + MESSAGE_DEADLINE
+        ours = Wish(window=definition.window, expires_in=definition.expires_in)
+        timing = planned(request.wish, request.due, event=ours, contact_zone=contact.timezone, now=now)
         project = caller.project
         name = notification_id(project=project.id, mode=caller.mode, salt=project.salt, key=request.key)
         return Message(
@@ -99,8 +99,9 @@ class Accept:
             overrides=request.overrides,
             plan=(channel,),
             body_hash=request.body_hash,
-            expires_from_table=(expires + project.retention_days * DAY) // 1000,
-            progress=Progress(due=due, check=due, expires=expires),
+            expires_from_table=(timing.expires + project.retention_days * DAY) // 1000,
+            terms=timing.terms,
+            progress=Progress(due=timing.due, check=timing.due, expires=timing.expires),
         )
 
     def _merged(self, caller: Caller, who: JSON, known: Contact | None, now: int) -> Contact:

@@ -72,7 +72,15 @@ class Define:
             raise Conflict(f"event {name!r} has no draft to publish: save one with PUT /v1/events/{name}")
         body, now = definition.draft, self.clock()
         number = self.store.publish(project, definition, body, now=now)
-        return replace(definition, published=number, channels=body.channels, lane=body.lane, updated=now)
+        return replace(
+            definition,
+            published=number,
+            channels=body.channels,
+            lane=body.lane,
+            window=body.window,
+            expires_in=body.expires_in,
+            updated=now,
+        )
 
     def _check(self, body: Body) -> None:
         if len(set(body.channels)) < len(body.channels):
@@ -111,6 +119,8 @@ def shown(definition: Definition) -> JSON:
         and {
             "channels": [channel.value for channel in draft.channels],
             "priority": draft.lane.value,
+            "window": draft.window or None,
+            "expires_in": draft.expires_in // 1000 or None,
             "tracking": {"opens": draft.tracking.opens, "clicks": draft.tracking.clicks},
             "templates": {name: dict(parts) for name, parts in draft.templates.items()},
         },

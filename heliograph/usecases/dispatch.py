@@ -23,6 +23,7 @@ from heliograph.domain.provider import Provider, Tools
 from heliograph.domain.reasons import Reason
 from heliograph.domain.retry import MAX_ATTEMPTS, MAX_HOPS, MAX_TRIES
 from heliograph.domain.status import Rank, Status
+from heliograph.domain.timing import waits
 from heliograph.domain.verdict import judge
 from heliograph.usecases.ports import Clock, Later, Load, MessageStore, Random, Vault, Wakeups
 from heliograph.usecases.prepare import Prepare, Ready, Stop
@@ -83,6 +84,8 @@ class Dispatch:
             return over
         if state.due > now:
             return self._put_off(message, hint, state.due)
+        if (closed := waits(state, message.terms, now)) is not None:
+            return self._wait(message, closed)
         try:
             ready = self.prepare(message, now=now)
         except Stop as stop:
@@ -201,6 +204,12 @@ class Dispatch:
         for delay, event in accepted.later:
             body = {"v": 1, "project": message.id.project, "integration": integration.id}
             self.later.put(message.id.project, [body | {"events": [event_to_json(event)]}], delay=delay)
+
+    def _wait(self, message: Message, closed: Move) -> str:
+        """Its window is closed: it goes when it opens, and no try is burnt."""
+        waiting = self.messages.move(message, closed)
+        self.wakeups.wake(Hint(message=waiting.id), waiting.lane, at=waiting.progress.due)
+        return "waits for its window"
 
     def _put_off(self, message: Message, hint: Hint, at: int) -> str:
         if hint.hop >= MAX_HOPS:
