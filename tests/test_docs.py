@@ -9,9 +9,10 @@ from types import ModuleType
 import pytest
 from pydantic import BaseModel
 
-from functions.manage import contacts, events, integrations, notifications
+from functions.manage import contacts, events, integrations, notifications, waiting
 from heliograph.api.recipients import contact_fields
 from heliograph.api.shapes import EventBody, IntegrationBody, NewEventBody, OrderBody, SendBody
+from heliograph.api.waiting import CancelEventBody, RescheduleBody
 from heliograph.domain.contact import PROFILE
 from heliograph.domain.identity import notification_id
 from heliograph.domain.model import JSON
@@ -24,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 API = (DOCS / "api.md").read_text()
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / ".github").rglob("*.md")]
-PARTS = (contacts, events, integrations, notifications)
+PARTS = (contacts, events, integrations, notifications, waiting)
 
 SHAPES: dict[str, type[BaseModel]] = {
     "POST /v1/send/{event}": SendBody,
@@ -33,6 +34,8 @@ SHAPES: dict[str, type[BaseModel]] = {
     "PUT /v1/events/{name}": EventBody,
     "POST /v1/integrations": IntegrationBody,
     "PUT /v1/integrations/order": OrderBody,
+    "POST /v1/notifications/{notification}/reschedule": RescheduleBody,
+    "POST /v1/cancel/{event}": CancelEventBody,
 }
 """What the first example below each of these headings must be."""
 
