@@ -49,7 +49,7 @@ def segment(text: str) -> str:
 def reply(status: int, value: JSON) -> Response[str]:
     """An answer."""
     built = answer(status, value)
-    return Response(status_code=status, content_type="application/json", headers=built["headers"], body=built["body"])
+    return Response(status_code=status, headers=built["headers"], body=built["body"])
 
 
 def _event(router: APIGatewayHttpRouter) -> dict[str, Any]:

@@ -43,14 +43,25 @@ class Contacts:
             Conflict: another contact has one of the identifiers; nothing of this contact was written.
         """
         changed = [name for name in IDENTIFIERS if getattr(contact, name) != getattr(known, name, "")]
-        for field in changed:
-            if value := getattr(contact, field):
-                self._claim(project, contact.id, field, value)
+        self._claim_all(project, contact, changed)
         partition, sort = keys.contact(project, contact.id)
         self._table.put(encode(contact) | {PARTITION: partition, SORT: sort})
         for field in changed:
             if old := getattr(known, field, ""):
                 self._release(project, contact.id, field, old)
+
+    def _claim_all(self, project: str, contact: Contact, fields: list[str]) -> None:
+        taken: list[tuple[str, str]] = []
+        try:
+            for field in fields:
+                if value := getattr(contact, field):
+                    self._claim(project, contact.id, field, value)
+                    taken.append((field, value))
+        except Conflict:
+            # An identifier that is claimed for a contact without it would be nobody's, and nobody else could have it.
+            for field, value in taken:
+                self._release(project, contact.id, field, value)
+            raise
 
     def _release(self, project: str, contact: str, field: str, value: str) -> None:
         key = self.alias(project, field, value)
