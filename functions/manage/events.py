@@ -29,20 +29,20 @@ def create() -> Response[str]:
 def put(name: str) -> Response[str]:
     who = caller(router, Scope.MANAGE)
     wanted = shaped(EventBody, body(router))
-    definition, new = define().save(who.project.id, _name(name), wanted.title, _draft(wanted))
+    definition, new = define().save(who.project.id, event_name(name), wanted.title, _draft(wanted))
     return reply(201 if new else 200, shown(definition))
 
 
 @router.get("/v1/events/<name>")
 def get(name: str) -> Response[str]:
     who = caller(router, Scope.READ)
-    return reply(200, shown(define().get(who.project.id, _name(name))))
+    return reply(200, shown(define().get(who.project.id, event_name(name))))
 
 
 @router.post("/v1/events/<name>/publish")
 def publish(name: str) -> Response[str]:
     who = caller(router, Scope.MANAGE)
-    return reply(200, shown(define().publish(who.project.id, _name(name))))
+    return reply(200, shown(define().publish(who.project.id, event_name(name))))
 
 
 def _draft(wanted: EventBody) -> Body:
@@ -50,7 +50,8 @@ def _draft(wanted: EventBody) -> Body:
     return Body(channels=wanted.channels, templates=wanted.templates, lane=wanted.priority, tracking=tracking)
 
 
-def _name(text: str) -> str:
+def event_name(text: str) -> str:
+    """The name in the path, decoded and checked."""
     name = segment(text)
     if not re.fullmatch(EVENT_NAME, name):
         raise BadInput(

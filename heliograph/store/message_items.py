@@ -32,6 +32,7 @@ _TRY: Final = {
     "reason": "r",
     "code": "c",
     "text": "x",
+    "cause": "by",
 }
 _FIELDS: Final = {
     "attempt": "a",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, Literal
 
@@ -26,6 +27,8 @@ _THROTTLED: Final = frozenset(
 _TOO_LARGE: Final = "has exceeded the maximum allowed size"
 """DynamoDB has no code for an item above its limit, only these words."""
 _REFUSED: Final = "ConditionalCheckFailedException"
+_CANCELED: Final = "TransactionCanceledException"
+_UNMET: Final = "ConditionalCheckFailed"
 MAX_BATCH: Final = 100
 
 
@@ -35,6 +38,24 @@ class Refused(Lost):
     def __init__(self, item: Item | None) -> None:
         super().__init__("a condition did not hold: read again and decide again")
         self.item = item
+
+
+class Unmet(Lost):
+    """Conditions of a transaction did not hold: *places* are the numbers of those writes."""
+
+    def __init__(self, places: tuple[int, ...]) -> None:
+        super().__init__("a condition of several writes did not hold: read again and decide again")
+        self.places = places
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One write of a transaction: *item* is put, or what lies at *key* is deleted."""
+
+    item: Item | None = None
+    key: Key | None = None
+    condition: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 class _Plain(TypeDeserializer):
@@ -131,6 +152,15 @@ class Table:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
 
+    def transact(self, writes: Sequence[Write]) -> None:
+        """Write all of them or none; no two may be about one item.
+
+        Raises:
+            Unmet: a condition did not hold; says which.
+        """
+        with _translated():
+            self._client.transact_write_items(TransactItems=[_transacted(self.name, write) for write in writes])
+
     def add(self, key: Key, name: str, value: int | set[str]) -> None:
         """Add to a number or a set of an item that exists; nothing happens to one that does not."""
         try:
@@ -191,6 +221,16 @@ class Table:
             request |= {"ExclusiveStartKey": page["LastEvaluatedKey"]} | ({"Limit": left} if limit else {})
 
 
+def _transacted(table: str, write: Write) -> dict[str, Any]:
+    extra: dict[str, Any] = {"ConditionExpression": write.condition} if write.condition else {}
+    extra |= {"ExpressionAttributeValues": encode(write.values)} if write.values else {}
+    if write.item is not None:
+        return {"Put": {"TableName": table, "Item": encode(write.item)} | extra}
+    if write.key is None:
+        raise ValueError("a write of a transaction names neither an item nor a key")
+    return {"Delete": {"TableName": table, "Key": _key(write.key)} | extra}
+
+
 def _key(key: Key) -> dict[str, dict[Literal["S"], str]]:
     return {PARTITION: {"S": key[0]}, SORT: {"S": key[1]}}
 
@@ -230,6 +270,10 @@ def _meaning(exc: ClientError) -> HeliographError | ClientError:
     if code == _REFUSED:
         old: Any = exc.response.get("Item")
         return Refused(decode(old) if old else None)
+    if code == _CANCELED:
+        reasons: Any = exc.response.get("CancellationReasons", [])
+        unmet = tuple(place for place, reason in enumerate(reasons) if reason.get("Code") == _UNMET)
+        return Unmet(unmet) if unmet else Busy("the table is busy: send the same request again in a few seconds")
     if code in _THROTTLED:
         return Busy("the table is busy: send the same request again in a few seconds")
     if _TOO_LARGE in exc.response["Error"].get("Message", ""):
