@@ -5,7 +5,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from functions.manage import contacts, events, integrations, notifications, suppressions, versions
-from heliograph.api.edge import answered
+from functions.manage.edge import response
+from heliograph.api.edge import answered, failed
 from heliograph.domain.errors import NotFound
 from heliograph.domain.model import JSON
 
