@@ -7,6 +7,7 @@ from functions.manage.pages import cursor, limit, words
 from heliograph.api.contacts import ContactBatchBody, PushTokenBody, batch_item, contact_changes
 from heliograph.api.recipients import contact_fields, recipient
 from heliograph.api.request import shaped
+from heliograph.bootstrap.erasing import erase
 from heliograph.bootstrap.managing import people
 from heliograph.bootstrap.persons import people_list
 from heliograph.domain.errors import BadInput, Busy, Unavailable
@@ -70,6 +71,14 @@ def remove(identifier: str) -> Response[str]:
     who = caller(router, Scope.MANAGE)
     contact = people().remove(who.project.id, _named(identifier))
     return reply(200, {"id": contact.id, "deleted": True})
+
+
+@router.post("/v1/contacts/<identifier>/erase")
+def erase_contact(identifier: str) -> Response[str]:
+    who = caller(router, Scope.MANAGE)
+    name = _named(identifier)
+    known = people().named(who.project.id, name) or people().find(who.project.id, name)
+    return reply(202, erase().begin(who.project.id, known))
 
 
 @router.post("/v1/contacts/<identifier>/push-tokens")

@@ -15,6 +15,8 @@ ORDER: Final = "O#"
 INTEGRATION: Final = "I#"
 DRAFT: Final = "D"
 VERSION: Final = "V#"
+ERASING: Final = "W#erase"
+"""The partition of the work index that holds the open lines of the ledger of erasures."""
 
 type Key = tuple[str, str]
 
@@ -120,6 +122,11 @@ def suppressions(project: str, mode: Mode) -> list[str]:
 def listed_suppression(project: str, mode: Mode, channel: str, digest: str, at: int) -> Key:
     """A suppression's entry in the index by time; the channel stands in it, so that lists filter without reading."""
     return suppressions(project, mode)[work_shard(digest) % TIME_SHARDS], f"{at:013d}#{channel}#{digest}"
+
+
+def erasure(project: str, contact_name: str, at: int) -> Key:
+    """A line of the ledger of erasures, a partition a month."""
+    return f"{project}#GD#{_date(at):%Y%m}", f"{at:013d}#{contact_name}"
 
 
 def definitions(project: str) -> str:

@@ -54,7 +54,11 @@ class Messages:
         except Refused as refused:
             if refused.item is None:
                 raise
-            return Accepted(message_items.decode(message.id, refused.item), new=False)
+            stored = message_items.decode(message.id, refused.item)
+            if stored.erased and message.content_ref:
+                # A repeat from before the erasure has just brought the data back.
+                self._table.delete((keys.message(message.id)[0], message.content_ref))
+            return Accepted(stored, new=False)
         return Accepted(replace(message, content=content), new=True)
 
     def load(self, at: MessageId, *, now: int) -> Message | None:
