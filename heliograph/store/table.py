@@ -187,6 +187,7 @@ class Table:
         *,
         index: str = "",
         begins: str = "",
+        since: str = "",
         before: str = "",
         limit: int = 0,
         descending: bool = False,
@@ -194,11 +195,15 @@ class Table:
     ) -> Iterator[Item]:
         """Items of one partition in the order of their sort key, page after page while they are asked for.
 
-        *begins* is a prefix of the sort key; *before* an exclusive upper bound of it.
+        *begins* is a prefix of the sort key; *before* an upper bound of it and *since*, only beside *before*, a lower
+        one: neither may be a whole sort key, so that it does not matter on which side the bound itself lies.
         """
         hash_name, range_name = INDEXES[index] if index else (PARTITION, SORT)
         condition, values = "#p = :p", {":p": partition}
-        if begins or before:
+        if since:
+            condition += " AND #s BETWEEN :since AND :s"
+            values |= {":since": since, ":s": before}
+        elif begins or before:
             condition += " AND begins_with(#s, :s)" if begins else " AND #s < :s"
             values[":s"] = begins or before
         request: dict[str, Any] = {
