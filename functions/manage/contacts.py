@@ -104,7 +104,8 @@ def _upserted(project: str, given: object, field: str) -> JSON:
     try:
         contact, new = people().upsert(project, batch_item(given, field))
     except BadInput as exc:
-        return {"status": "failed", "error": exc.detail, "code": exc.code, "field": exc.field}
+        path = exc.field if exc.field.startswith(field) else f"{field}.{exc.field}"
+        return {"status": "failed", "error": exc.detail, "code": exc.code, "field": path if exc.field else field}
     except Unavailable as exc:
         code = "BUSY" if isinstance(exc, Busy) else "UNAVAILABLE"
         return {"status": "failed", "error": str(exc), "code": code, "field": field}

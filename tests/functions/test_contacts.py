@@ -26,7 +26,7 @@ def test_a_batch_answers_for_each_in_order_and_one_may_fail(manage: Call) -> Non
     assert answer.status == 200
     assert [one["status"] for one in results] == ["created", "failed", "failed", "failed", "updated"]
     assert [one.get("code") for one in results[1:4]] == ["INVALID_EMAIL", "IDENTIFIER_TAKEN", "VALIDATION_ERROR"]
-    assert [one.get("field") for one in results[1:4]] == ["contacts[1].email", "email", "contacts[3]"]
+    assert [one.get("field") for one in results[1:4]] == ["contacts[1].email", "contacts[2].email", "contacts[3]"]
     assert results[4]["contact"]["meta"] == {"plan": "pro", "city": "Lund"}
 
 
