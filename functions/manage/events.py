@@ -58,6 +58,7 @@ def _draft(wanted: EventBody) -> Body:
 
 
 def event_name(text: str) -> str:
+    """The name in the path, decoded and checked."""
     name = segment(text)
     if not re.fullmatch(EVENT_NAME, name):
         raise BadInput(

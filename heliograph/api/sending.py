@@ -46,8 +46,16 @@ def send_request(
         key=header or body.id or random_key(),
         lane=body.priority,
         overrides=body.overrides.model_dump(exclude_none=True),
+        strict=_strict(event),
         body_hash=hashlib.sha256(canonical(about)).digest(),
     )
+
+
+def _strict(event: JSON) -> bool:
+    given = (event.get("queryStringParameters") or {}).get("strict", "false")
+    if given not in ("true", "false", ""):
+        raise BadInput("`strict` must be true or false", field="strict")
+    return bool(given == "true")
 
 
 def _channel(text: str) -> Channel | None:

@@ -44,6 +44,8 @@ class Try:
     reason: str = ""
     code: str = ""
     text: str = ""
+    cause: str = ""
+    """The notification whose event suppressed the address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +171,7 @@ def end(state: Progress, *, now: int, ending: Status, why: Try) -> Move:
     """Come to an end of our own: from a claim that we hold, or while it waits. A fact that came first wins."""
     held = state.phase is Phase.CALL
     on = _decided_on(*(_HELD if held else _OPEN), attempt=state.attempt)
-    noted = state.logged(reason=why.reason, code=why.code, text=why.text)
+    noted = state.logged(reason=why.reason, code=why.code, text=why.text, cause=why.cause)
     if held and state.rank != Rank.SENDING:
         return Move(_finished(noted, now), on)
     if state.rank < Rank.ENDED:

@@ -41,6 +41,10 @@ class Definition:
     name: str
     title: str = ""
     published: int = 0
+    latest: int = 0
+    """The number of the last version ever; above `published` when the event was deleted and made again."""
+    deleted: int = 0
+    """When it was deleted; 0 while it is there. Its versions stay for what waits to be sent."""
     channels: tuple[Channel, ...] = ()
     lane: Lane = Lane.NORMAL
     window: str = ""

@@ -77,6 +77,11 @@ class Message:
     uncounted: int = 0
     """Opens and clicks beyond the first fifty, only counted."""
 
+    @property
+    def erased(self) -> bool:
+        """Its address and data are gone with its contact."""
+        return not self.to
+
 
 class Accepted(NamedTuple):
     """What accepting came to. `message` is what stands in the table now."""

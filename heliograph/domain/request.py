@@ -24,5 +24,7 @@ class SendRequest:
     """The caller's id or idempotency key, or a random one."""
     lane: Lane | None = None
     overrides: JSON = field(default_factory=dict)
+    strict: bool = False
+    """Refuse what would only end as failed: an event without a published version."""
     body_hash: bytes
     """Covers mode, route, event, channel and the validated body in canonical form."""

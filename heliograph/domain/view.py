@@ -85,6 +85,7 @@ def message(one: Message, reports: Sequence[Report], *, now: int) -> JSON:
         "reason": reason or None,
         "advice": ADVICE[Reason(reason)] if reason else None,
         "error": error,
+        "suppressed_by": (known.cause or None) if row.status is Status.SUPPRESSED else None,
         "provider": known.provider or None,
         "provider_message_id": known.provider_message_id or None,
         "attempts": one.progress.attempt,

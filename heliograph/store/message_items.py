@@ -33,6 +33,7 @@ _TRY: Final = {
     "reason": "r",
     "code": "c",
     "text": "x",
+    "cause": "by",
 }
 _TERMS: Final = {"window": "w", "zone": "z", "lifetime": "l", "fixed": "f"}
 _FIELDS: Final = {

@@ -55,7 +55,11 @@ class Messages:
         except Refused as refused:
             if refused.item is None:
                 raise
-            return Accepted(message_items.decode(message.id, refused.item), new=False)
+            stored = message_items.decode(message.id, refused.item)
+            if stored.erased and message.content_ref:
+                # A repeat from before the erasure has just brought the data back.
+                self._table.delete((keys.message(message.id)[0], message.content_ref))
+            return Accepted(stored, new=False)
         return Accepted(replace(message, content=content), new=True)
 
     def load(self, at: MessageId, *, now: int) -> Message | None:
@@ -154,7 +158,7 @@ class Messages:
 
         And the position at which there may be more.
         """
-        partition, position = keys.contacts_list(project, contact), f"{before[0]:013d}#{before[1]}"
+        partition, position = keys.contact_history(project, contact), f"{before[0]:013d}#{before[1]}"
         query = self._table.query(partition, index=BY_CONTACT, before=position, limit=limit, descending=True)
         entries = list(query)
         heads = self._heads(project, entries)

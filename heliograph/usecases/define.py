@@ -42,10 +42,14 @@ class Define:
         self._check(body)
         now = self.clock()
         known = self.store.get(project, name)
+        before = known.latest if known else 0
+        known = None if known and known.deleted else known
         if known is not None and new:
             raise Conflict(f"there is already an event {name!r}: change it with PUT /v1/events/{name}", field="name")
         created = known.created if known else now
-        definition = replace(known or Definition(name=name), title=title, draft=body, created=created, updated=now)
+        definition = replace(
+            known or Definition(name=name, latest=before), title=title, draft=body, created=created, updated=now
+        )
         self.store.save_draft(project, definition)
         return definition, known is None
 
@@ -56,7 +60,7 @@ class Define:
             NotFound: there is none of this name.
         """
         found = self.store.get(project, name)
-        if found is None:
+        if found is None or found.deleted:
             raise NotFound(f"there is no event {name!r} in this project", field="name", code="EVENT_NOT_FOUND")
         return found
 
@@ -75,6 +79,7 @@ class Define:
         return replace(
             definition,
             published=number,
+            latest=number,
             channels=body.channels,
             lane=body.lane,
             window=body.window,
@@ -115,17 +120,21 @@ def shown(definition: Definition) -> JSON:
         "title": definition.title,
         "version": definition.published or None,
         "channels": [channel.value for channel in definition.channels],
-        "draft": draft
-        and {
-            "channels": [channel.value for channel in draft.channels],
-            "priority": draft.lane.value,
-            "window": draft.window or None,
-            "expires_in": draft.expires_in // 1000 or None,
-            "tracking": {"opens": draft.tracking.opens, "clicks": draft.tracking.clicks},
-            "templates": {name: dict(parts) for name, parts in draft.templates.items()},
-        },
+        "draft": draft and body_shown(draft),
         "created_at": timestamp(definition.created),
         "updated_at": timestamp(definition.updated),
+    }
+
+
+def body_shown(body: Body) -> JSON:
+    """A draft or a version as callers see it."""
+    return {
+        "channels": [channel.value for channel in body.channels],
+        "priority": body.lane.value,
+        "window": body.window or None,
+        "expires_in": body.expires_in // 1000 or None,
+        "tracking": {"opens": body.tracking.opens, "clicks": body.tracking.clicks},
+        "templates": {name: dict(parts) for name, parts in body.templates.items()},
     }
 
 

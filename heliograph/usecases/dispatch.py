@@ -222,7 +222,7 @@ class Dispatch:
         return "ended"
 
     def _stopped(self, message: Message, stop: Stop) -> str:
-        why = Try(reason=stop.reason.value, text=stop.text[:300])
+        why = Try(reason=stop.reason.value, text=stop.text[:300], cause=stop.cause)
         self.messages.move(message, attempts.end(message.progress, now=self.clock(), ending=stop.ending, why=why))
         self.note("ended", message, status=stop.ending.value, reason=stop.reason.value)
         return stop.ending.value
