@@ -54,7 +54,15 @@ class Lanes:
         Raises:
             Unavailable: it is not on the queue.
         """
-        self._queues[lane].put(hint.message.project, [encode(hint)], delay=delay)
+        self.put_all(hint.message.project, [hint], lane, delay=delay)
+
+    def put_all(self, project: str, hints: Sequence[Hint], lane: Lane, *, delay: float) -> None:
+        """Put wake-up calls of one project, ten in a call of SQS.
+
+        Raises:
+            Unavailable: not all of them are on the queue.
+        """
+        self._queues[lane].put(project, [encode(hint) for hint in hints], delay=delay)
 
 
 def encode(hint: Hint) -> JSON:

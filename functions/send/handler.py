@@ -1,34 +1,42 @@
-"""Accepts send requests: POST /v1/send/{event} and /v1/send/{event}/{channel}."""
+"""Accepts send requests: POST /v1/send, /v1/send/{event} and /v1/send/{event}/{channel}."""
 
 import secrets
-from typing import Any, Final
+from functools import partial
+from typing import Any
 
-from heliograph.api.edge import answered, path_parameter, routed
+from heliograph.api.batch import Remaining, remaining
+from heliograph.api.edge import Route, answered, path_parameter, request_id, routed
 from heliograph.api.problem import answer
-from heliograph.api.sending import send_request
+from heliograph.api.results import results
+from heliograph.api.sending import send_call
 from heliograph.bootstrap import wiring
-from heliograph.bootstrap.sending import accept, authenticate
+from heliograph.bootstrap.sending import accept, accept_many, authenticate
+from heliograph.domain.errors import BadInput
 from heliograph.domain.model import JSON
 from heliograph.domain.project import Caller, Scope
 from heliograph.names import SEND_ROUTES
 
 
-def send(event: JSON, caller: Caller) -> JSON:
-    request = send_request(
-        event,
-        path_parameter(event, "event"),
-        path_parameter(event, "channel"),
-        caller,
-        now=wiring().clock(),
-        random_key=lambda: secrets.token_hex(16),
+def send(event: JSON, caller: Caller, *, left: Remaining) -> JSON:
+    name = path_parameter(event, "event")
+    call = send_call(
+        event, name, path_parameter(event, "channel"), caller, now=wiring().clock(), random_key=_random_key
     )
+    if call.many:
+        return results(accept_many()(call.requests, caller, left), request_id(event), {"event": name})
+    [request] = call.requests
+    if isinstance(request, BadInput):
+        raise request
     taken = accept()(request, caller)
     replay = {"x-idempotent-replay": "true"} if taken.replay else {}
     return answer(202, {"id": taken.id, "event": taken.event, "status": "accepted"}, replay)
 
 
-ROUTES: Final = dict.fromkeys(SEND_ROUTES, (Scope.SEND, send))
+def handler(event: JSON, context: Any) -> JSON:
+    left = remaining(context)
+    routes: dict[str, tuple[Scope, Route]] = dict.fromkeys(SEND_ROUTES, (Scope.SEND, partial(send, left=left)))
+    return answered(event, lambda: routed(event, routes, authenticate))
 
 
-def handler(event: JSON, _context: Any) -> JSON:
-    return answered(event, lambda: routed(event, ROUTES, authenticate))
+def _random_key() -> str:
+    return secrets.token_hex(16)

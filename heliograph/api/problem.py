@@ -2,7 +2,7 @@
 
 import json
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from heliograph.domain.errors import BadInput, Busy, Unavailable
 from heliograph.domain.model import JSON
@@ -21,20 +21,31 @@ def answer(status: int, body: JSON, headers: dict[str, str] | None = None) -> JS
     }
 
 
-def problem(exc: Exception, request_id: str) -> JSON:
-    """What went wrong, as an answer. What is not one of ours is a 500 that tells nothing but the request's id."""
+class Told(NamedTuple):
+    """What callers are told of an error."""
+
+    status: int
+    detail: str
+    code: str
+    field: str = ""
+
+
+def told(exc: Exception) -> Told:
+    """What went wrong. What is not one of ours is a 500 that tells nothing."""
     match exc:
         case BadInput():
-            return _document(exc.http_status, exc.detail, exc.code, request_id, field=exc.field)
+            return Told(exc.http_status, exc.detail, exc.code, exc.field)
         case Busy():
-            return _document(429, str(exc), "BUSY", request_id)
+            return Told(429, str(exc), "BUSY")
         case Unavailable():
-            return _document(503, str(exc), "UNAVAILABLE", request_id)
+            return Told(503, str(exc), "UNAVAILABLE")
         case _:
-            return _document(500, INTERNAL, "INTERNAL", request_id)
+            return Told(500, INTERNAL, "INTERNAL")
 
 
-def _document(status: int, detail: str, code: str, request_id: str, *, field: str = "") -> JSON:
+def problem(exc: Exception, request_id: str, **more: Any) -> JSON:
+    """What went wrong, as an answer; *more* are further members of its body."""
+    status, detail, code, field = told(exc)
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -49,4 +60,4 @@ def _document(status: int, detail: str, code: str, request_id: str, *, field: st
         headers["retry-after"] = RETRY_AFTER
     if status == HTTPStatus.UNAUTHORIZED:
         headers["www-authenticate"] = "Bearer"
-    return answer(status, body | {"request_id": request_id}, headers)
+    return answer(status, body | {"request_id": request_id} | more, headers)

@@ -10,6 +10,8 @@ from heliograph.domain.message import Lane
 from heliograph.domain.model import JSON, Channel
 
 EVENT_NAME: Final = r"[a-z0-9][a-z0-9._-]{0,63}"
+MAX_MANY: Final = 100
+"""Recipients or messages of one call."""
 EventName = Annotated[str, StringConstraints(pattern=f"^{EVENT_NAME}$")]
 
 
@@ -38,6 +40,18 @@ def _text_or_object(value: Any) -> Any:
 Recipient = Annotated[str | JSON, BeforeValidator(_text_or_object)]
 
 
+def _one_or_many(value: Any) -> Any:
+    if not isinstance(value, list):
+        return _text_or_object(value)
+    if not 1 <= len(value) <= MAX_MANY:
+        raise ValueError(f"has {len(value)} recipients; give 1 to {MAX_MANY}, and the rest in a further call")
+    return value
+
+
+Recipients = Annotated[str | JSON | list[Any], BeforeValidator(_one_or_many)]
+"""Each of a list is checked by itself, so that one may be wrong while others are sent."""
+
+
 class Shape(BaseModel):
     """A request body; fields that it does not have are refused by name."""
 
@@ -53,7 +67,10 @@ class Overrides(Shape):
 class SendBody(Shape):
     """`POST /v1/send/{event}` and `/v1/send/{event}/{channel}`."""
 
-    to: Recipient = Field(description="A mail address, a phone number in E.164, a contact's id, or a contact object.")
+    to: Recipients = Field(
+        description="A mail address, a phone number in E.164, a contact's id, a Slack user or #channel, a push token,"
+        " a contact object, or a list of up to 100 of them."
+    )
     payload: dict[str, Any] = Field(default_factory=dict, description="Variables for the templates.")
     language: LanguageTag | None = None
     send_at: Moment | None = Field(default=None, description="Not before; at most a year ahead.")

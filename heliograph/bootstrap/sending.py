@@ -1,12 +1,17 @@
 """What the send function needs."""
 
 from functools import cache
+from typing import Final
 
 from heliograph.api.auth import Authenticator
 from heliograph.bootstrap import wiring
 from heliograph.observability import trouble
 from heliograph.store.accepting import Reads
 from heliograph.usecases.accept import Accept
+from heliograph.usecases.accept_many import AcceptMany
+
+SIDE_BY_SIDE: Final = 10
+"""As many as botocore keeps connections."""
 
 
 @cache
@@ -29,3 +34,9 @@ def accept() -> Accept:
         contact_id=parts.contact_id,
         on_trouble=trouble,
     )
+
+
+@cache
+def accept_many() -> AcceptMany:
+    """Takes calls with many requests."""
+    return AcceptMany(accept=accept(), wakeups=wiring().wakeups, side_by_side=SIDE_BY_SIDE)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from heliograph.domain import addressing
 from heliograph.domain.attempts import Phase, Progress
 from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact
 from heliograph.domain.definition import Definition
@@ -28,6 +29,19 @@ class Acceptance:
     replay: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An accepted request with its message as it stands in the table."""
+
+    acceptance: Acceptance
+    message: Message
+
+    @property
+    def open(self) -> bool:
+        """Whether a worker should look at it. A repeat's too: it may come because the first wake-up was lost."""
+        return self.message.progress.phase is Phase.OPEN
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accept:
     """Takes checked requests."""
@@ -51,6 +65,14 @@ class Accept:
             KeyReused: the key was used with another request.
             Busy, Unavailable: nothing was stored.
         """
+        taken = self.take(request, caller)
+        if taken.open:
+            stored = taken.message
+            self.wakeups.wake(Hint(message=stored.id), stored.lane, at=stored.progress.due)
+        return taken.acceptance
+
+    def take(self, request: SendRequest, caller: Caller) -> Taken:
+        """Accept one request and leave the wake-up to the caller; raises what `__call__` raises."""
         now = self.clock()
         definition, known = self.reads.read(caller.project.id, request.event, request.to)
         if definition is None:
@@ -59,6 +81,7 @@ class Accept:
                 field="event",
                 code="EVENT_NOT_FOUND",
             )
+        request = _understood(request, definition, known)
         contact = self._merged(caller, request.to, known, now)
         message = self._message(request, caller, definition, contact, now)
         accepted = self.messages.accept(message, now=now)
@@ -69,11 +92,8 @@ class Accept:
             )
         if accepted.new:
             self._remember(caller, contact, known)
-        if accepted.message.progress.phase is Phase.OPEN:
-            # A repeat wakes it too: it may come because the first wake-up was lost.
-            stored = accepted.message
-            self.wakeups.wake(Hint(message=stored.id), stored.lane, at=stored.progress.due)
-        return Acceptance(message.id.notification, request.event, replay=not accepted.new)
+        acceptance = Acceptance(message.id.notification, request.event, replay=not accepted.new)
+        return Taken(acceptance, accepted.message)
 
     def _message(
         self, request: SendRequest, caller: Caller, definition: Definition, contact: Contact, now: int
@@ -104,6 +124,8 @@ class Accept:
         )
 
     def _merged(self, caller: Caller, who: JSON, known: Contact | None, now: int) -> Contact:
+        if addressing.nobody(who):
+            return Contact(id="")
         told = {name: value for name, value in who.items() if name in PROFILE and value}
         if known is None:
             first = next(str(told[name]) for name in IDENTIFIERS if name in told) if "id" not in who else ""
@@ -114,12 +136,20 @@ class Accept:
 
     def _remember(self, caller: Caller, contact: Contact, known: Contact | None) -> None:
         """Write the contact's difference. It never fails the accept: the message carries its own address."""
-        if contact == known:
+        if contact == known or not contact.id:
             return
         try:
             self.contacts.save(caller.project.id, contact, known=known)
         except (Conflict, Unavailable) as exc:
             self.on_trouble("the contact was not updated", exc)
+
+
+def _understood(request: SendRequest, definition: Definition, known: Contact | None) -> SendRequest:
+    """What looks like a contact's id may be an address of the event's channels; a contact of that id comes first."""
+    if known is not None or set(request.to) != {"id"}:
+        return request
+    channels = (request.channel,) if request.channel else definition.channels
+    return replace(request, to=addressing.likely(request.to["id"], channels) or request.to)
 
 
 def _route(request: SendRequest, definition: Definition, contact: Contact) -> tuple[Channel, str]:
@@ -134,7 +164,8 @@ def _route(request: SendRequest, definition: Definition, contact: Contact) -> tu
             )
         channels = (request.channel,)
     # An event without a published version has no channels yet: the message is accepted and ends as `unpublished`.
-    found = first_usable(channels or (Channel.EMAIL, Channel.SMS), contact.profile())
+    addresses = request.to if addressing.nobody(request.to) else contact.profile()
+    found = first_usable(channels or (Channel.EMAIL, Channel.SMS), addresses)
     if found is None:
         raise BadInput(
             f"the recipient has no address for {_names(channels)}: give one, for instance `email` or `phone`",

@@ -68,6 +68,14 @@ class Wakeups(Protocol):
         ...
 
 
+class ManyWakeups(Protocol):
+    """Wake-up calls of one call, in as few of SQS's as possible; these never raise either."""
+
+    def wake_all(self, calls: Sequence[tuple[Hint, Lane, int]]) -> None:
+        """Have a worker look at each message at its time: (hint, lane, epoch milliseconds)."""
+        ...
+
+
 class Later(Protocol):
     """The events queue."""
 
