@@ -33,7 +33,8 @@ def judge(
         case AccountTrouble():
             due = now if elsewhere else now + ACCOUNT_PAUSE
         case Throttled():
-            wait = backoff(state.tries, random) if exc.retry_after is None else int(exc.retry_after * 1000)
+            # By attempts, since it costs no try: a provider that throttles for long is asked less and less.
+            wait = backoff(state.attempt, random) if exc.retry_after is None else int(exc.retry_after * 1000)
             due = now + wait
         case _:
             due, free = now + backoff(state.tries, random), False

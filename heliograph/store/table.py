@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from heliograph.domain.errors import Busy, HeliographError, Lost, Unavailable
+from heliograph.domain.errors import BadInput, Busy, HeliographError, Lost, Unavailable
 from heliograph.names import INDEXES, PARTITION, SORT
 
 type Item = dict[str, Any]
@@ -23,6 +23,8 @@ _THROTTLED: Final = frozenset(
         "TransactionConflictException",
     }
 )
+_TOO_LARGE: Final = "has exceeded the maximum allowed size"
+"""DynamoDB has no code for an item above its limit, only these words."""
 _REFUSED: Final = "ConditionalCheckFailedException"
 MAX_BATCH: Final = 100
 
@@ -186,7 +188,7 @@ class Table:
             left -= len(page["Items"])
             if "LastEvaluatedKey" not in page or (limit and left <= 0):
                 return
-            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+            request |= {"ExclusiveStartKey": page["LastEvaluatedKey"]} | ({"Limit": left} if limit else {})
 
 
 def _key(key: Key) -> dict[str, dict[Literal["S"], str]]:
@@ -230,6 +232,9 @@ def _meaning(exc: ClientError) -> HeliographError | ClientError:
         return Refused(decode(old) if old else None)
     if code in _THROTTLED:
         return Busy("the table is busy: send the same request again in a few seconds")
+    if _TOO_LARGE in exc.response["Error"].get("Message", ""):
+        detail = "what would be stored is larger than 400 KB, however small it was on its way: send less"
+        return BadInput(detail, code="PAYLOAD_TOO_LARGE", status=413)
     if exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:  # noqa: PLR2004  # HTTP: their failure
         return Unavailable("the table failed: send the same request again in a few seconds")
     return exc

@@ -6,8 +6,8 @@ from typing import Final, Protocol
 
 from heliograph.domain.definition import Body, Definition
 from heliograph.domain.errors import BadInput, Conflict, NotFound
+from heliograph.domain.language import language_tag
 from heliograph.domain.model import JSON, KINDS, Channel, Kind
-from heliograph.domain.plan import language_chain
 from heliograph.domain.view import timestamp
 from heliograph.usecases.ports import Clock
 
@@ -70,9 +70,9 @@ class Define:
         definition = self.get(project, name)
         if definition.draft is None:
             raise Conflict(f"event {name!r} has no draft to publish: save one with PUT /v1/events/{name}")
-        body = definition.draft
-        number = self.store.publish(project, definition, body, now=self.clock())
-        return replace(definition, published=number, channels=body.channels, lane=body.lane)
+        body, now = definition.draft, self.clock()
+        number = self.store.publish(project, definition, body, now=now)
+        return replace(definition, published=number, channels=body.channels, lane=body.lane, updated=now)
 
     def _check(self, body: Body) -> None:
         if len(set(body.channels)) < len(body.channels):
@@ -128,6 +128,6 @@ def _channel(name: str, channels: tuple[Channel, ...]) -> Channel:
             f" {', '.join(channels)}, with a language behind it or without (`{channels[0]}.sv`)",
             field=f"templates.{name}",
         )
-    if language and language_chain(language)[0] != language:
-        raise BadInput(f"`templates.{name}`: {language!r} is no language tag", field=f"templates.{name}")
+    if language and (tag := language_tag(language, f"templates.{name}")) != language:
+        raise BadInput(f"`templates.{name}`: write the language as {tag!r}", field=f"templates.{name}")
     return Channel(text)

@@ -54,6 +54,8 @@ class Sweep:
         self.wakeups.wake(Hint(message=entry.message), entry.lane, at=now)
         # The grace is counted again when it is looked at.
         check = now + push(message.progress.pushes) - SWEEP_GRACE
+        if message.progress.expires > now:
+            check = min(check, message.progress.expires)
         try:
             self.messages.move(message, attempts.push(message.progress, check=check))
         except Lost:
