@@ -28,7 +28,8 @@ HANDLERS: Final = {
     Function.SCHEDULER: "functions.scheduler.handler.handler",
 }
 
-SEND_ROUTES: Final = ("POST /v1/send/{event}", "POST /v1/send/{event}/{channel}")
+BATCH_ROUTE: Final = "POST /v1/send"
+SEND_ROUTES: Final = (BATCH_ROUTE, "POST /v1/send/{event}", "POST /v1/send/{event}/{channel}")
 """Routes of the HTTP API that the send function answers."""
 
 MANAGE_ROUTE: Final = "ANY /v1/{proxy+}"

@@ -43,9 +43,14 @@ def told(exc: Exception) -> Told:
             return Told(500, INTERNAL, "INTERNAL")
 
 
-def problem(exc: Exception, request_id: str, **more: Any) -> JSON:
-    """What went wrong, as an answer; *more* are further members of its body."""
-    status, detail, code, field = told(exc)
+def problem(exc: Exception, request_id: str) -> JSON:
+    """What went wrong, as an answer."""
+    return document(told(exc), request_id)
+
+
+def document(wrong: Told, request_id: str, **more: Any) -> JSON:
+    """A problem document; *more* are further members of it."""
+    status, detail, code, field = wrong
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,

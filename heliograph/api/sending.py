@@ -93,12 +93,12 @@ def send_call(
     route = Route(caller=caller, name=name, channel=channel, now=now)
     if not isinstance(body.to, list):
         return SendCall((route.request(body, recipient(body.to), key),), many=False)
-    return SendCall(tuple(_one_of(route, body, key, place, to) for place, to in enumerate(body.to)), many=True)
+    return SendCall(tuple(_one_of(route, body, key, to) for to in body.to), many=True)
 
 
-def _one_of(route: Route, body: SendBody, key: str, place: int, to: Any) -> Asked:
+def _one_of(route: Route, body: SendBody, key: str, to: Any) -> Asked:
     try:
-        who = recipient(to, f"to[{place}]")
+        who = recipient(to)
         # The separator cannot be in a key, so no caller's own key is ever the same.
         return route.request(body, who, f"{key}\0{identity(who)}")
     except BadInput as wrong:

@@ -7,12 +7,13 @@ from functools import cache
 from heliograph import providers, templates
 from heliograph.bootstrap import wiring
 from heliograph.bootstrap.sending import authenticate
+from heliograph.usecases.batches import ReadBatch
 from heliograph.usecases.define import Define
 from heliograph.usecases.integrate import Integrate
 from heliograph.usecases.people import People
 from heliograph.usecases.read import Read
 
-__all__ = ["authenticate", "define", "integrate", "people", "read"]
+__all__ = ["authenticate", "define", "integrate", "people", "read", "read_batch"]
 
 
 @cache
@@ -47,3 +48,8 @@ def integrate() -> Integrate:
 def read() -> Read:
     """Reads notifications."""
     return Read(messages=wiring().messages, signer=wiring().signer, clock=wiring().clock)
+
+
+def read_batch() -> ReadBatch:
+    """Reads batches."""
+    return ReadBatch(batches=wiring().batches, clock=wiring().clock)

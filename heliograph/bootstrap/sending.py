@@ -9,6 +9,7 @@ from heliograph.observability import trouble
 from heliograph.store.accepting import Reads
 from heliograph.usecases.accept import Accept
 from heliograph.usecases.accept_many import AcceptMany
+from heliograph.usecases.batches import SendBatch
 
 SIDE_BY_SIDE: Final = 10
 """As many as botocore keeps connections."""
@@ -36,7 +37,11 @@ def accept() -> Accept:
     )
 
 
-@cache
 def accept_many() -> AcceptMany:
     """Takes calls with many requests."""
     return AcceptMany(accept=accept(), wakeups=wiring().wakeups, side_by_side=SIDE_BY_SIDE)
+
+
+def send_batch() -> SendBatch:
+    """Takes calls with many messages."""
+    return SendBatch(accept=accept_many(), batches=wiring().batches, clock=wiring().clock)

@@ -82,6 +82,11 @@ def by_contact(at: MessageId, contact: str, created: int) -> Key:
     return f"{at.project}#C#{contact}", f"{created:013d}#{at.notification}"
 
 
+def batch(project: str, name: str) -> Key:
+    """The notifications of one call."""
+    return f"{project}#B#{name}", HEAD
+
+
 def contact(project: str, name: str) -> Key:
     """A contact."""
     return f"{project}#C#{name}", HEAD
