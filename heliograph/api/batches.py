@@ -9,7 +9,8 @@ from pydantic import Field
 from heliograph.api.recipients import recipient
 from heliograph.api.request import idempotency_key, json_body, shaped
 from heliograph.api.sending import Asked, Route
-from heliograph.api.shapes import MAX_MANY, SendBody, Shape
+from heliograph.api.shape import Shape
+from heliograph.api.shapes import MAX_MANY, SendBody
 from heliograph.domain.addressing import identity
 from heliograph.domain.batch import BatchCall
 from heliograph.domain.errors import BadInput

@@ -70,7 +70,9 @@ class Route:
             due=_due(body.send_at, self.now),
             key=key,
             lane=body.priority,
-            overrides=body.overrides.model_dump(exclude_none=True),
+            overrides=body.overrides.model_dump(mode="json", exclude_none=True),
+            metadata=body.metadata,
+            tags=body.tags,
             body_hash=hashlib.sha256(canonical(about)).digest(),
         )
 

@@ -3,8 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
+from heliograph.api.labels import Metadata, Tags
+from heliograph.api.overriding import Overrides
+from heliograph.api.shape import Shape
 from heliograph.domain.language import language_tag
 from heliograph.domain.message import Lane
 from heliograph.domain.model import JSON, Channel
@@ -56,18 +59,6 @@ Recipients = Annotated[str | JSON | list[Any], BeforeValidator(_one_or_many)]
 """Each of a list is checked by itself, so that one may be wrong while others are sent."""
 
 
-class Shape(BaseModel):
-    """A request body; fields that it does not have are refused by name."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=100_000)
-
-
-class Overrides(Shape):
-    """What one send does differently."""
-
-    provider: str | None = Field(default=None, max_length=40, description="Use only this provider's integrations.")
-
-
 class SendBody(Shape):
     """`POST /v1/send/{event}` and `/v1/send/{event}/{channel}`."""
 
@@ -81,6 +72,8 @@ class SendBody(Shape):
     id: str | None = Field(default=None, min_length=1, max_length=255, description="Your id; also the idempotency key.")
     priority: Lane | None = None
     overrides: Overrides = Overrides()
+    metadata: Metadata = Field(default_factory=dict, description="Texts of your own, at most 2 KB; shown again.")
+    tags: Tags = Field(default=(), description="At most nine, by which notifications can be listed.")
 
 
 class TrackingBody(Shape):

@@ -1,5 +1,6 @@
 """A checked send request."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from heliograph.domain.message import Lane
@@ -21,5 +22,7 @@ class SendRequest:
     """The caller's id or idempotency key, or a random one."""
     lane: Lane | None = None
     overrides: JSON = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
     body_hash: bytes
     """Covers mode, route, event, channel and the validated body in canonical form."""

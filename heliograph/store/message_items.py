@@ -2,7 +2,7 @@
 
 md mode   ln lane   ch channel   ev event   vn version   to address   c contact   lg language   cr created
 d content (JSON)   dp sort key of the content, where it has an item of its own
-    ov overrides (JSON)   pl plan   h body hash   eg engaged
+    ov overrides (JSON)   mt metadata (JSON)   tg tags   pl plan   h body hash   eg engaged
 a attempt   ph phase   r0.. ranks   t0.. tries   dl delivered   n tries   tok token   ls lease   due   stop
 ag again   exp expires   pu pushes   xh hits   xo uncounted hits
 """
@@ -95,6 +95,8 @@ def encode(message: Message) -> Item:
         "d": encode_content(message.content) if message.content else None,
         "dp": message.content_ref or None,
         "ov": _dumps(message.overrides) if message.overrides else None,
+        "mt": _dumps(dict(message.metadata)) if message.metadata else None,
+        "tg": list(message.tags) or None,
         "pl": [channel.value for channel in message.plan] if len(message.plan) > 1 else None,
         "h": message.body_hash or None,
     }
@@ -124,6 +126,8 @@ def decode(at: MessageId, item: Item) -> Message:
         content=decode_content(item["d"]) if "d" in item else None,
         content_ref=item.get("dp", ""),
         overrides=json.loads(item["ov"]) if "ov" in item else {},
+        metadata=json.loads(item["mt"]) if "mt" in item else {},
+        tags=tuple(item.get("tg", ())),
         plan=tuple(map(Channel, item.get("pl", ()))) or (channel,),
         body_hash=item.get("h", b""),
         expires_from_table=item[TTL],

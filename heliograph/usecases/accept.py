@@ -15,6 +15,7 @@ from heliograph.domain.plan import first_usable
 from heliograph.domain.project import Caller
 from heliograph.domain.request import SendRequest
 from heliograph.domain.retry import MESSAGE_DEADLINE
+from heliograph.usecases.differing import check_sender
 from heliograph.usecases.ports import AcceptReads, Clock, ContactStore, MessageStore, Wakeups
 
 DAY = 86_400_000
@@ -100,6 +101,7 @@ class Accept:
     ) -> Message:
         channel, to = _route(request, definition, contact)
         _check_provider(request, caller, channel)
+        check_sender(request, caller, channel)
         due = max(request.due, now)
         expires = due + MESSAGE_DEADLINE
         project = caller.project
@@ -117,6 +119,8 @@ class Accept:
             created=now,
             content=Content(payload=request.payload, contact=contact.profile()),
             overrides=request.overrides,
+            metadata=request.metadata,
+            tags=request.tags,
             plan=(channel,),
             body_hash=request.body_hash,
             expires_from_table=(expires + project.retention_days * DAY) // 1000,
