@@ -11,7 +11,7 @@ from heliograph.api.problem import answer
 from heliograph.api.results import in_list, in_messages, results
 from heliograph.api.sending import send_call
 from heliograph.bootstrap import wiring
-from heliograph.bootstrap.sending import accept, accept_many, authenticate, send_batch
+from heliograph.bootstrap.sending import accept, accept_many, authenticate, guard, send_batch
 from heliograph.domain.errors import BadInput
 from heliograph.domain.model import JSON
 from heliograph.domain.project import Caller, Scope
@@ -23,6 +23,7 @@ def send(event: JSON, caller: Caller, *, left: Remaining) -> JSON:
     call = send_call(
         event, name, path_parameter(event, "channel"), caller, now=wiring().clock(), random_key=_random_key
     )
+    guard().rate(caller, len(call.requests))
     if call.many:
         return results(accept_many()(call.requests, caller, left), request_id(event), {"event": name}, in_list)
     [request] = call.requests
@@ -35,6 +36,7 @@ def send(event: JSON, caller: Caller, *, left: Remaining) -> JSON:
 
 def batch(event: JSON, caller: Caller, *, left: Remaining) -> JSON:
     call = batch_call(event, caller, now=wiring().clock(), random_key=_random_key)
+    guard().rate(caller, len(call.requests))
     name, done = send_batch()(call, caller, left)
     rejected = sum(isinstance(one, Exception) for one in done)
     head = {"id": name, "total": len(done), "accepted": len(done) - rejected, "rejected": rejected}

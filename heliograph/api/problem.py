@@ -1,10 +1,12 @@
 """Errors as RFC 9457 problem documents, which also carry `error`, `code` and `field`."""
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from heliograph.domain.errors import BadInput, Busy, Unavailable
+from heliograph.domain.errors import BadInput, Busy, LimitReached, Unavailable
 from heliograph.domain.model import JSON
 
 RETRY_AFTER: Final = "2"
@@ -28,11 +30,16 @@ class Told(NamedTuple):
     detail: str
     code: str
     field: str = ""
+    retry_after: str = RETRY_AFTER
+    more: Mapping[str, Any] = MappingProxyType({})
+    """Further members of the document."""
 
 
 def told(exc: Exception) -> Told:
     """What went wrong. What is not one of ours is a 500 that tells nothing."""
     match exc:
+        case LimitReached():
+            return Told(exc.http_status, exc.detail, exc.code, exc.field, str(exc.retry_after), exc.figures)
         case BadInput():
             return Told(exc.http_status, exc.detail, exc.code, exc.field)
         case Busy():
@@ -50,7 +57,7 @@ def problem(exc: Exception, request_id: str) -> JSON:
 
 def document(wrong: Told, request_id: str, **more: Any) -> JSON:
     """A problem document; *more* are further members of it."""
-    status, detail, code, field = wrong
+    status, detail, code, field, retry_after, figures = wrong
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -62,7 +69,7 @@ def document(wrong: Told, request_id: str, **more: Any) -> JSON:
     body |= {"field": field} if field else {}
     headers = {"content-type": "application/problem+json"}
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-        headers["retry-after"] = RETRY_AFTER
+        headers["retry-after"] = retry_after
     if status == HTTPStatus.UNAUTHORIZED:
         headers["www-authenticate"] = "Bearer"
-    return answer(status, body | {"request_id": request_id} | more, headers)
+    return answer(status, body | {"request_id": request_id, **figures} | more, headers)

@@ -5,11 +5,14 @@ from typing import Final
 
 from heliograph.api.auth import Authenticator
 from heliograph.bootstrap import wiring
+from heliograph.domain.identity import keyed_hash
 from heliograph.observability import trouble
 from heliograph.store.accepting import Reads
+from heliograph.store.counters import Counters
 from heliograph.usecases.accept import Accept
 from heliograph.usecases.accept_many import AcceptMany
 from heliograph.usecases.batches import SendBatch
+from heliograph.usecases.guard import Guard
 
 SIDE_BY_SIDE: Final = 10
 """As many as botocore keeps connections."""
@@ -34,6 +37,17 @@ def accept() -> Accept:
         clock=parts.clock,
         contact_id=parts.contact_id,
         on_trouble=trouble,
+        guard=guard(),
+    )
+
+
+def guard() -> Guard:
+    """Holds projects to their limits."""
+    parts = wiring()
+    return Guard(
+        counters=Counters(parts.table),
+        clock=parts.clock,
+        hashed=lambda project, number: keyed_hash(parts.secrets["pepper"], "limit", project, number),
     )
 
 

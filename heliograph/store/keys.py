@@ -102,6 +102,11 @@ def suppression(project: str, mode: Mode, channel: str, digest: str) -> Key:
     return f"{scope(project, mode)}#S#{channel}#{digest}", "*"
 
 
+def counter(project: str, mode: Mode, name: str) -> Key:
+    """What a project has used of a limit; each in a partition of its own, since they are written with every send."""
+    return f"{scope(project, mode)}#L#{name}", HEAD
+
+
 def definition(project: str, event_name: str) -> str:
     """The partition of an event's definition: head, draft, versions."""
     return f"{project}#T#{event_name}"

@@ -131,18 +131,30 @@ class Table:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
 
+    def apply(
+        self, key: Key, expression: str, *, condition: str, names: Mapping[str, str], values: Mapping[str, Any]
+    ) -> None:
+        """Change an item, or make it, by an update expression of its own.
+
+        Raises:
+            Refused: the condition did not hold.
+        """
+        with _translated():
+            self._client.update_item(
+                TableName=self.name,
+                Key=_key(key),
+                UpdateExpression=expression,
+                ConditionExpression=condition,
+                ExpressionAttributeNames=dict(names),
+                ExpressionAttributeValues=encode(values),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+
     def add(self, key: Key, name: str, value: int | set[str]) -> None:
         """Add to a number or a set of an item that exists; nothing happens to one that does not."""
+        condition = f"attribute_exists({PARTITION})"
         try:
-            with _translated():
-                self._client.update_item(
-                    TableName=self.name,
-                    Key=_key(key),
-                    UpdateExpression="ADD #n :v",
-                    ConditionExpression=f"attribute_exists({PARTITION})",
-                    ExpressionAttributeNames={"#n": name},
-                    ExpressionAttributeValues={":v": _serialize(value)},
-                )
+            self.apply(key, "ADD #n :v", condition=condition, names={"#n": name}, values={":v": value})
         except Refused:
             return
 

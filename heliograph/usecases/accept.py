@@ -9,13 +9,15 @@ from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact
 from heliograph.domain.definition import Definition
 from heliograph.domain.errors import BadInput, KeyReused, NotFound, Unavailable
 from heliograph.domain.identity import notification_id
-from heliograph.domain.message import Content, Hint, Message, MessageId
+from heliograph.domain.limits import Counter
+from heliograph.domain.message import Accepted, Content, Hint, Message, MessageId
 from heliograph.domain.model import JSON, Channel
 from heliograph.domain.plan import first_usable
 from heliograph.domain.project import Caller
 from heliograph.domain.request import SendRequest
 from heliograph.domain.retry import MESSAGE_DEADLINE
 from heliograph.usecases.differing import check_sender
+from heliograph.usecases.guard import Guard
 from heliograph.usecases.ports import AcceptReads, Clock, ContactStore, MessageStore, Wakeups
 
 DAY = 86_400_000
@@ -56,6 +58,8 @@ class Accept:
     """(project, identifier) -> the id of a contact whose caller gave none."""
     on_trouble: Callable[[str, Exception], None]
     """Told of what failed without failing the request."""
+    guard: Guard | None = None
+    """Holds the project to its limits."""
 
     def __call__(self, request: SendRequest, caller: Caller) -> Acceptance:
         """Accept one request.
@@ -85,7 +89,7 @@ class Accept:
         request = _understood(request, definition, known)
         contact = self._merged(caller, request.to, known, now)
         message = self._message(request, caller, definition, contact, now)
-        accepted = self.messages.accept(message, now=now)
+        accepted = self._stored(message, caller, now)
         if not accepted.new and accepted.message.body_hash != request.body_hash:
             raise KeyReused(
                 "this idempotency key was used with another request: send the same request, or choose a new key",
@@ -95,6 +99,27 @@ class Accept:
             self._remember(caller, contact, known)
         acceptance = Acceptance(message.id.notification, request.event, replay=not accepted.new)
         return Taken(acceptance, accepted.message)
+
+    def _stored(self, message: Message, caller: Caller, now: int) -> Accepted:
+        """Store the message; only one that is new counts towards the project's limits."""
+        if self.guard is None:
+            return self.messages.accept(message, now=now)
+        project, mode = caller.project, caller.mode
+        taken: tuple[Counter, ...] = ()
+        try:
+            taken = self.guard.admit(project, mode, message.channel, message.to)
+        except BadInput:
+            # A repeat is answered as it was before, whatever is used up now.
+            if self.messages.load(message.id, now=now) is None:
+                raise
+        new = False
+        try:
+            accepted = self.messages.accept(message, now=now)
+            new = accepted.new
+        finally:
+            if not new:
+                self.guard.give_back(project, mode, taken)
+        return accepted
 
     def _message(
         self, request: SendRequest, caller: Caller, definition: Definition, contact: Contact, now: int
