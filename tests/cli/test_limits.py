@@ -137,7 +137,8 @@ def test_an_overlap_that_cannot_be_is_refused(projects: Projects, overlap: str) 
     assert projects.key(old.id) is not None
 
 
-def test_a_revoked_key_is_not_rotated(projects: Projects) -> None:
+@pytest.mark.usefixtures("projects")
+def test_a_revoked_key_is_not_rotated() -> None:
     old = parse(run("keys", "create", "acme").output.splitlines()[-1])
     run("keys", "revoke", old.id)
 

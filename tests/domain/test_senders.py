@@ -26,7 +26,7 @@ def test_a_name_and_its_address_come_apart_as_they_were_put_together(name: str) 
     ],
 )
 def test_a_sender_is_allowed_where_its_whole_domain_is_the_integration_s(
-    wanted: str, senders: list[str], expected: bool
+    *, wanted: str, senders: list[str], expected: bool
 ) -> None:
     assert allowed(wanted, senders) is expected
 

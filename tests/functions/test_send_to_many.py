@@ -123,9 +123,8 @@ FCM = "dK4vXz9qR0e1:APA91b" + "x" * 120
 def test_slack_and_push_addresses_are_known_by_how_they_look(
     acme: Stage, send: Call, manage: Call, to: str, channel: str
 ) -> None:
-    body = {"channels": ["email", "push", "slack"], "templates": {channel: {"text": "Hi"}, "email": {"text": "Hi"}}}
-    body["templates"] |= {name: {"text": "Hi"} for name in ("push", "slack")}
-    body["templates"]["email"] = {"subject": "Hi", "text": "Hi"}
+    templates = {"email": {"subject": "Hi", "text": "Hi"}, "push": {"text": "Hi"}, "slack": {"text": "Hi"}}
+    body = {"channels": ["email", "push", "slack"], "templates": templates}
     assert manage("PUT", "/v1/events/chat", body).status == 201
     assert manage("POST", "/v1/events/chat/publish").status == 200
     people = [item for item in acme.items() if "#C#" in item["pk"]["S"]]
