@@ -1,5 +1,7 @@
 """What the send function needs."""
 
+import secrets
+import time
 from functools import cache
 from typing import Final
 
@@ -13,6 +15,8 @@ from heliograph.usecases.accept import Accept
 from heliograph.usecases.accept_many import AcceptMany
 from heliograph.usecases.batches import SendBatch
 from heliograph.usecases.guard import Guard
+from heliograph.usecases.outcomes import Outcomes
+from heliograph.usecases.people import People
 
 SIDE_BY_SIDE: Final = 10
 """As many as botocore keeps connections."""
@@ -59,3 +63,18 @@ def accept_many() -> AcceptMany:
 def send_batch() -> SendBatch:
     """Takes calls with many messages."""
     return SendBatch(accept=accept_many(), batches=wiring().batches, clock=wiring().clock)
+
+
+def outcomes() -> Outcomes:
+    """Waits for what becomes of accepted notifications."""
+    return Outcomes(heads=wiring().batches, clock=wiring().clock, pause=time.sleep)
+
+
+def people() -> People:
+    """Works on contacts."""
+    return People(store=wiring().contacts, contact_id=wiring().contact_id, clock=wiring().clock)
+
+
+def random_key() -> str:
+    """The idempotency key of a request that brings none."""
+    return secrets.token_hex(16)

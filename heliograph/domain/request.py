@@ -15,6 +15,8 @@ class SendRequest:
     channel: Channel | None
     to: JSON
     """Checked fields of a contact: `id`, `email`, `phone`, ..., `meta`; at least one of the first three."""
+    missing: JSON = field(default_factory=dict)
+    """Fields that are taken only where the contact has none."""
     payload: JSON = field(default_factory=dict)
     language: str = ""
     due: int

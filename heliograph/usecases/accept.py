@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from heliograph.domain import addressing
 from heliograph.domain.attempts import Phase, Progress
-from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact
+from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact, lacking
 from heliograph.domain.definition import Definition
 from heliograph.domain.errors import BadInput, KeyReused, NotFound, Unavailable
 from heliograph.domain.identity import notification_id
@@ -175,6 +175,8 @@ class Accept:
 
 def _understood(request: SendRequest, definition: Definition, known: Contact | None) -> SendRequest:
     """What looks like a contact's id may be an address of the event's channels; a contact of that id comes first."""
+    if request.missing:
+        return replace(request, to=lacking(known, request.missing) | request.to)
     if known is not None or set(request.to) != {"id"}:
         return request
     channels = (request.channel,) if request.channel else definition.channels

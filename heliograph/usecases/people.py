@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact
+from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact, lacking
 from heliograph.domain.errors import NotFound
 from heliograph.domain.model import JSON
 from heliograph.domain.view import timestamp
@@ -41,6 +41,16 @@ class People:
         contact = replace(before, **told, meta=before.meta | who.get("meta", {}), updated=now)
         self.store.save(project, contact, known=known)
         return contact, known is None
+
+    def fill(self, project: str, who: JSON) -> None:
+        """Create the contact of this `id`, or add what it does not have; what it has stays.
+
+        Raises:
+            Conflict: another contact has one of the identifiers.
+        """
+        known = self.store.get(project, who["id"])
+        if told := lacking(known, who):
+            self.upsert(project, told | {"id": who["id"]})
 
     def find(self, project: str, who: JSON) -> Contact:
         """The contact with this id, mail address or phone number.
