@@ -15,7 +15,7 @@ for part in (batches, contacts, events, integrations, notifications):
     app.include_router(part.router)
 
 
-@app.exception_handler(Exception)
+@app.exception_handler(Exception)  # type: ignore[untyped-decorator]  # Powertools leaves it untyped
 def refused(exc: Exception) -> Response[str]:
     # Left to Powertools, every refusal would be logged with its stack, and with what the caller sent.
     return response(failed(app.current_event.raw_event, exc))
@@ -23,7 +23,8 @@ def refused(exc: Exception) -> Response[str]:
 
 @app.not_found
 def no_such_endpoint(_exc: Exception) -> Response[str]:
-    return refused(NotFound("there is no such endpoint: look at the API's documentation"))
+    answer: Response[str] = refused(NotFound("there is no such endpoint: look at the API's documentation"))
+    return answer
 
 
 def handler(event: JSON, context: Any) -> JSON:

@@ -135,10 +135,14 @@ class Messages:
                 position = entries[-1][_TIME_SORT] if entries else position
         return found
 
-    def overdue(self, *, before: int, limit: int) -> Iterator[Overdue]:
-        """Messages whose check time has passed, at most *limit* of each partition, the oldest of each first."""
+    def overdue(self, *, before: int, limit: int, since: int = 0) -> Iterator[Overdue]:
+        """Messages whose check time lies before *before* and not before *since*.
+
+        At most *limit* of each partition, the oldest of each first. Times are epoch milliseconds.
+        """
+        first, last = f"{since:013d}" if since else "", f"{before:013d}"
         for partition in keys.work_partitions():
-            for item in self._table.query(partition, index=WORK, before=f"{before:013d}", limit=limit):
+            for item in self._table.query(partition, index=WORK, since=first, before=last, limit=limit):
                 check, project, notification, number, lane = item["g3s"].split("#")
                 at = MessageId(project=project, notification=notification, number=int(number))
                 yield Overdue(message=at, lane=Lane(lane), check=int(check))

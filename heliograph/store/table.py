@@ -169,6 +169,7 @@ class Table:
         *,
         index: str = "",
         begins: str = "",
+        since: str = "",
         before: str = "",
         limit: int = 0,
         descending: bool = False,
@@ -176,18 +177,16 @@ class Table:
     ) -> Iterator[Item]:
         """Items of one partition in the order of their sort key, page after page while they are asked for.
 
-        *begins* is a prefix of the sort key; *before* an exclusive upper bound of it.
+        *begins* is a prefix of the sort key; *before* an upper bound of it and *since*, only beside *before*, a lower
+        one: neither may be a whole sort key, so that it does not matter on which side the bound itself lies.
         """
         hash_name, range_name = INDEXES[index] if index else (PARTITION, SORT)
-        condition, values = "#p = :p", {":p": partition}
-        if begins or before:
-            condition += " AND begins_with(#s, :s)" if begins else " AND #s < :s"
-            values[":s"] = begins or before
+        condition, bounds = _bounds(begins, since, before)
         request: dict[str, Any] = {
             "TableName": self.name,
             "KeyConditionExpression": condition,
-            "ExpressionAttributeNames": {"#p": hash_name} | ({"#s": range_name} if ":s" in values else {}),
-            "ExpressionAttributeValues": encode(values),
+            "ExpressionAttributeNames": {"#p": hash_name} | ({"#s": range_name} if bounds else {}),
+            "ExpressionAttributeValues": encode({":p": partition, **bounds}),
             "ScanIndexForward": not descending,
         }
         request |= {"IndexName": index} if index else {"ConsistentRead": strong}
@@ -201,6 +200,15 @@ class Table:
             if "LastEvaluatedKey" not in page or (limit and left <= 0):
                 return
             request |= {"ExclusiveStartKey": page["LastEvaluatedKey"]} | ({"Limit": left} if limit else {})
+
+
+def _bounds(begins: str, since: str, before: str) -> tuple[str, dict[str, str]]:
+    """The condition on a partition's sort key, and its values."""
+    if since:
+        return "#p = :p AND #s BETWEEN :since AND :s", {":since": since, ":s": before}
+    if begins:
+        return "#p = :p AND begins_with(#s, :s)", {":s": begins}
+    return ("#p = :p AND #s < :s", {":s": before}) if before else ("#p = :p", {})
 
 
 def _key(key: Key) -> dict[str, dict[Literal["S"], str]]:

@@ -54,7 +54,7 @@ def test_account_trouble_fails_over_at_once() -> None:
 def test_account_trouble_waits_where_nobody_else_is_left() -> None:
     found = judged(AccountTrouble("suspended"), alone=True)
 
-    assert (found.verdict, found.due, found.free) == (Verdict.RETRY, NOW + ACCOUNT_PAUSE, True)
+    assert (found.verdict, found.due, found.free) == (Verdict.RETRY, NOW + ACCOUNT_PAUSE + 2_500, True)
 
 
 def test_a_throttle_waits_as_long_as_the_provider_says_and_costs_no_try() -> None:

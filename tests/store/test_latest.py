@@ -133,6 +133,20 @@ def test_overdue_finds_what_is_past_its_check_time_in_every_partition(messages: 
     assert len({work_shard(one.id.notification) for one in made}) > WORK_SHARDS / 2
 
 
+def test_overdue_reaches_a_minute_past_any_number_of_older_entries(messages: Messages) -> None:
+    shard = work_shard(message_id(name_in_shard(0, 0)).notification)
+    names = [name_in_shard(0, number) for number in range(200)]
+    made = [message_id(name) for name in names if work_shard(name) == shard][:4]
+    *old, wanted = made
+    for number, at in enumerate(old):
+        messages.accept(message(id=at, created=NOW + number), now=NOW)
+    messages.accept(message(id=wanted, created=NOW + 60_000), now=NOW)
+
+    found = list(messages.overdue(since=NOW + 60_000, before=NOW + 120_000, limit=1))
+
+    assert [entry.message for entry in found] == [wanted]
+
+
 def test_overdue_names_the_message_its_lane_and_its_check_time(messages: Messages) -> None:
     messages.accept(message(lane=Lane.CRITICAL), now=NOW)
 
