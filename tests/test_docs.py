@@ -9,7 +9,8 @@ from types import ModuleType
 import pytest
 from pydantic import BaseModel
 
-from functions.manage import contacts, events, integrations, notifications
+from functions.manage import batches, contacts, events, integrations, notifications
+from heliograph.api.batches import BatchBody
 from heliograph.api.recipients import contact_fields
 from heliograph.api.shapes import EventBody, IntegrationBody, NewEventBody, OrderBody, SendBody
 from heliograph.domain.contact import PROFILE
@@ -24,9 +25,10 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 API = (DOCS / "api.md").read_text()
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / ".github").rglob("*.md")]
-PARTS = (contacts, events, integrations, notifications)
+PARTS = (batches, contacts, events, integrations, notifications)
 
 SHAPES: dict[str, type[BaseModel]] = {
+    "POST /v1/send": BatchBody,
     "POST /v1/send/{event}": SendBody,
     "POST /v1/send/{event}/{channel}": SendBody,
     "POST /v1/events": NewEventBody,

@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from heliograph.domain.errors import BadInput, Busy, HeliographError, Lost, Unavailable
 from heliograph.names import INDEXES, PARTITION, SORT
+from heliograph.store.placeholders import Placeholders
 
 type Item = dict[str, Any]
 type Key = tuple[str, str]
@@ -110,7 +111,7 @@ class Table:
         Raises:
             Refused: the item does not exist, or is no longer as expected.
         """
-        names, values = _Names("n"), _Names("v")
+        names, values = Placeholders("n"), Placeholders("v")
         sets = [f"{names[name]} = {values[value]}" for name, value in changes.items() if value is not None]
         removes = [names[name] for name, value in changes.items() if value is None]
         conditions = [f"attribute_exists({names[PARTITION]})"] + [
@@ -213,25 +214,6 @@ def _bounds(begins: str, since: str, before: str) -> tuple[str, dict[str, str]]:
 
 def _key(key: Key) -> dict[str, dict[Literal["S"], str]]:
     return {PARTITION: {"S": key[0]}, SORT: {"S": key[1]}}
-
-
-class _Names:
-    """Placeholders of an expression: the same for the same value."""
-
-    def __init__(self, letter: str) -> None:
-        self._prefix = "#n" if letter == "n" else ":v"
-        self._known: list[tuple[Any, str]] = []
-
-    def __getitem__(self, value: Any) -> str:
-        for known, short in self._known:
-            if known == value and type(known) is type(value):
-                return short
-        short = f"{self._prefix}{len(self._known)}"
-        self._known.append((value, short))
-        return short
-
-    def items(self) -> list[tuple[Any, str]]:
-        return self._known
 
 
 @contextmanager
