@@ -48,15 +48,7 @@ class Lanes:
     def __init__(self, queues: Mapping[Lane, Queue]) -> None:
         self._queues = queues
 
-    def put(self, hint: Hint, lane: Lane, *, delay: float) -> None:
-        """Put one wake-up call.
-
-        Raises:
-            Unavailable: it is not on the queue.
-        """
-        self.put_all(hint.message.project, [hint], lane, delay=delay)
-
-    def put_all(self, project: str, hints: Sequence[Hint], lane: Lane, *, delay: float) -> None:
+    def put(self, project: str, hints: Sequence[Hint], lane: Lane, *, delay: float) -> None:
         """Put wake-up calls of one project, ten in a call of SQS.
 
         Raises:

@@ -38,7 +38,7 @@ class Wakeups:
                 delay = -(-max(0, min(at - now, QUEUE_DELAY)) // 1000)
                 together[hint.message.project, lane, delay].append(hint)
         for (project, lane, delay), hints in together.items():
-            self._told(partial(self.lanes.put_all, project, hints, lane, delay=delay))
+            self._told(partial(self.lanes.put, project, hints, lane, delay=delay))
 
     def _told(self, call: Callable[[], None]) -> None:
         try:
