@@ -3,7 +3,9 @@
 import click
 
 from cli.init import init
+from cli.limits import limit
 from cli.projects import keys, projects
+from cli.rotation import rotate
 
 
 @click.group()
@@ -13,3 +15,5 @@ def main() -> None:
 
 for command in (init, projects, keys):
     main.add_command(command)
+projects.add_command(limit)
+keys.add_command(rotate)

@@ -28,8 +28,14 @@ HANDLERS: Final = {
     Function.SCHEDULER: "functions.scheduler.handler.handler",
 }
 
-SEND_ROUTES: Final = ("POST /v1/send/{event}", "POST /v1/send/{event}/{channel}")
+BATCH_ROUTE: Final = "POST /v1/send"
+SEND_ROUTES: Final = (BATCH_ROUTE, "POST /v1/send/{event}", "POST /v1/send/{event}/{channel}")
 """Routes of the HTTP API that the send function answers."""
+
+NOTIFUSE_SEND: Final = "POST /messages.send"
+NOTIFUSE_UPSERT: Final = "POST /users.upsert"
+VENDOR_ROUTES: Final = (NOTIFUSE_SEND, NOTIFUSE_UPSERT)
+"""Routes of other services that the send function answers too."""
 
 MANAGE_ROUTE: Final = "ANY /v1/{proxy+}"
 """Every other route under /v1 goes to the manage function, which answers 404 itself."""

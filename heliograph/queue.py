@@ -48,13 +48,13 @@ class Lanes:
     def __init__(self, queues: Mapping[Lane, Queue]) -> None:
         self._queues = queues
 
-    def put(self, hint: Hint, lane: Lane, *, delay: float) -> None:
-        """Put one wake-up call.
+    def put(self, project: str, hints: Sequence[Hint], lane: Lane, *, delay: float) -> None:
+        """Put wake-up calls of one project, ten in a call of SQS.
 
         Raises:
-            Unavailable: it is not on the queue.
+            Unavailable: not all of them are on the queue.
         """
-        self._queues[lane].put(hint.message.project, [encode(hint)], delay=delay)
+        self._queues[lane].put(project, [encode(hint) for hint in hints], delay=delay)
 
 
 def encode(hint: Hint) -> JSON:

@@ -1,7 +1,9 @@
 """Wake-up calls at a time: by queue delay up to 15 minutes ahead, later by a schedule for the due minute."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from heliograph.domain.errors import Unavailable
 from heliograph.domain.message import Hint, Lane
@@ -22,12 +24,24 @@ class Wakeups:
 
     def wake(self, hint: Hint, lane: Lane, *, at: int) -> None:
         """Have a worker look at the message at that time (epoch milliseconds)."""
-        wait = at - self.clock()
-        try:
-            if wait > QUEUE_DELAY and self.schedules is not None:
-                self.schedules.ensure(at)
+        self.wake_all([(hint, lane, at)])
+
+    def wake_all(self, calls: Sequence[tuple[Hint, Lane, int]]) -> None:
+        """The same for several messages; those of one project, lane and delay share calls of SQS."""
+        together: dict[tuple[str, Lane, int], list[Hint]] = defaultdict(list)
+        now = self.clock()
+        for hint, lane, at in calls:
+            if at - now > QUEUE_DELAY and self.schedules is not None:
+                self._told(partial(self.schedules.ensure, at))
             else:
                 # Never early: the delay is rounded up to a whole second.
-                self.lanes.put(hint, lane, delay=-(-max(0, min(wait, QUEUE_DELAY)) // 1000))
+                delay = -(-max(0, min(at - now, QUEUE_DELAY)) // 1000)
+                together[hint.message.project, lane, delay].append(hint)
+        for (project, lane, delay), hints in together.items():
+            self._told(partial(self.lanes.put, project, hints, lane, delay=delay))
+
+    def _told(self, call: Callable[[], None]) -> None:
+        try:
+            call()
         except Unavailable as exc:
             self.on_trouble("a wake-up call was lost; the sweep will find the message", exc)

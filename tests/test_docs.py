@@ -9,7 +9,8 @@ from types import ModuleType
 import pytest
 from pydantic import BaseModel
 
-from functions.manage import contacts, events, integrations, notifications, suppressions, versions, waiting
+from functions.manage import batches, contacts, events, integrations, notifications, suppressions, versions, waiting
+from heliograph.api.batches import BatchBody
 from heliograph.api.contacts import ContactBatchBody, PushTokenBody
 from heliograph.api.recipients import contact_fields
 from heliograph.api.shapes import EventBody, IntegrationBody, NewEventBody, OrderBody, SendBody
@@ -28,9 +29,10 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 API = "".join((DOCS / f"{page}.md").read_text() for page in ("api", "people", "versions"))
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / ".github").rglob("*.md")]
-PARTS = (contacts, events, integrations, notifications, suppressions, versions, waiting)
+PARTS = (batches, contacts, events, integrations, notifications, suppressions, versions, waiting)
 
 SHAPES: dict[str, type[BaseModel]] = {
+    "POST /v1/send": BatchBody,
     "POST /v1/send/{event}": SendBody,
     "POST /v1/send/{event}/{channel}": SendBody,
     "POST /v1/events": NewEventBody,

@@ -3,6 +3,8 @@
 from aws_lambda_powertools.event_handler import Response
 
 from functions.manage.edge import caller, new_router, query, reply, segment
+from heliograph.api.listing import FILTERS, Filters
+from heliograph.api.request import shaped
 from heliograph.bootstrap.managing import read
 from heliograph.domain.errors import BadInput
 from heliograph.domain.project import Scope
@@ -22,4 +24,5 @@ def latest() -> Response[str]:
     text = query(router, "limit") or str(PAGE)
     if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_PAGE)) and 1 <= int(text) <= MAX_PAGE):
         raise BadInput(f"`limit` must be a whole number from 1 to {MAX_PAGE}", field="limit")
-    return reply(200, read().latest(who, limit=int(text), cursor=query(router, "cursor")))
+    wanted = shaped(Filters, {name: value for name in FILTERS if (value := query(router, name))}).given()
+    return reply(200, read().latest(who, limit=int(text), cursor=query(router, "cursor"), wanted=wanted))

@@ -6,7 +6,7 @@ from typing import Any, Final
 from pydantic import Field
 
 from heliograph.api.recipients import contact_fields
-from heliograph.api.shapes import Shape
+from heliograph.api.shape import Shape
 from heliograph.domain.errors import BadInput
 from heliograph.domain.model import JSON
 

@@ -1,10 +1,12 @@
 """Errors as RFC 9457 problem documents, which also carry `error`, `code` and `field`."""
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
-from heliograph.domain.errors import BadInput, Busy, TooLate, Unavailable
+from heliograph.domain.errors import BadInput, Busy, LimitReached, TooLate, Unavailable
 from heliograph.domain.model import JSON
 
 RETRY_AFTER: Final = "2"
@@ -21,26 +23,43 @@ def answer(status: int, body: JSON, headers: dict[str, str] | None = None) -> JS
     }
 
 
-def problem(exc: Exception, request_id: str) -> JSON:
-    """What went wrong, as an answer. What is not one of ours is a 500 that tells nothing but the request's id."""
+class Told(NamedTuple):
+    """What callers are told of an error."""
+
+    status: int
+    detail: str
+    code: str
+    field: str = ""
+    retry_after: str = RETRY_AFTER
+    more: Mapping[str, Any] = MappingProxyType({})
+    """Further members of the document."""
+
+
+def told(exc: Exception) -> Told:
+    """What went wrong. What is not one of ours is a 500 that tells nothing."""
     match exc:
         case TooLate():
-            return _document(
-                exc.http_status, exc.detail, exc.code, request_id, shown={"notification": exc.notification}
-            )
+            return Told(exc.http_status, exc.detail, exc.code, more={"notification": exc.notification})
+        case LimitReached():
+            return Told(exc.http_status, exc.detail, exc.code, exc.field, str(exc.retry_after), exc.figures)
         case BadInput():
-            return _document(exc.http_status, exc.detail, exc.code, request_id, field=exc.field)
+            return Told(exc.http_status, exc.detail, exc.code, exc.field)
         case Busy():
-            return _document(429, str(exc), "BUSY", request_id)
+            return Told(429, str(exc), "BUSY")
         case Unavailable():
-            return _document(503, str(exc), "UNAVAILABLE", request_id)
+            return Told(503, str(exc), "UNAVAILABLE")
         case _:
-            return _document(500, INTERNAL, "INTERNAL", request_id)
+            return Told(500, INTERNAL, "INTERNAL")
 
 
-def _document(
-    status: int, detail: str, code: str, request_id: str, *, field: str = "", shown: JSON | None = None
-) -> JSON:
+def problem(exc: Exception, request_id: str) -> JSON:
+    """What went wrong, as an answer."""
+    return document(told(exc), request_id)
+
+
+def document(wrong: Told, request_id: str, **more: Any) -> JSON:
+    """A problem document; *more* are further members of it."""
+    status, detail, code, field, retry_after, figures = wrong
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -50,10 +69,9 @@ def _document(
         "code": code,
     }
     body |= {"field": field} if field else {}
-    body |= shown or {}
     headers = {"content-type": "application/problem+json"}
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-        headers["retry-after"] = RETRY_AFTER
+        headers["retry-after"] = retry_after
     if status == HTTPStatus.UNAUTHORIZED:
         headers["www-authenticate"] = "Bearer"
-    return answer(status, body | {"request_id": request_id}, headers)
+    return answer(status, body | {"request_id": request_id, **figures} | more, headers)

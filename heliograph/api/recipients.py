@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from heliograph.domain import addressing
 from heliograph.domain.errors import BadInput
 from heliograph.domain.language import language_tag
 from heliograph.domain.model import JSON
@@ -20,6 +21,8 @@ _LOOKS_LIKE_A_NUMBER = re.compile(r"[\d\s().-]{5,}")
 def recipient(to: Any, field: str = "to") -> JSON:
     """`to` as fields of a contact: a mail address, a phone number, a contact's id, or an object of them.
 
+    A Slack channel or a push token comes back as `slack` or `push` alone; no contact belongs to it.
+
     Raises:
         BadInput: names the field and says what would be right.
     """
@@ -31,6 +34,8 @@ def recipient(to: Any, field: str = "to") -> JSON:
             field=field,
             code="MISSING_IDENTIFIER",
         )
+    if bare := addressing.certain(to):
+        return bare
     if "@" in to:
         return {"email": email(to, field)}
     if to.startswith("+") or _LOOKS_LIKE_A_NUMBER.fullmatch(to):

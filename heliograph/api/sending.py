@@ -3,52 +3,107 @@
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
 from heliograph.api.recipients import recipient
 from heliograph.api.request import idempotency_key, json_body, shaped
 from heliograph.api.shapes import EVENT_NAME, SendBody
 from heliograph.api.times import due, wish
+from heliograph.domain.addressing import identity
 from heliograph.domain.errors import BadInput, NotFound
 from heliograph.domain.model import JSON, Channel
 from heliograph.domain.project import Caller
 from heliograph.domain.request import SendRequest
 from heliograph.domain.strict_json import canonical
 
+type Asked = SendRequest | BadInput
+"""One of a call's many, or what is wrong with it."""
 
-def send_request(
+
+class SendCall(NamedTuple):
+    """What one call wants sent. *many*: its recipients came as a list, so each gets a result of its own."""
+
+    requests: tuple[Asked, ...]
+    many: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Who asks for which event, over which channel, and when."""
+
+    caller: Caller
+    name: str
+    channel: str
+    now: int
+    strict: bool = False
+
+    def request(self, body: SendBody, to: JSON, key: str) -> SendRequest:
+        """One checked body for one checked recipient.
+
+        Raises:
+            BadInput: names the field and says what would be right.
+        """
+        if not re.fullmatch(EVENT_NAME, self.name):
+            raise NotFound(
+                "there is no event of this name: names are a-z 0-9 . _ - and begin with a letter or digit",
+                field="event",
+                code="EVENT_NOT_FOUND",
+            )
+        told = body.model_dump(mode="json", exclude_unset=True, exclude=_ADDRESSING) | {"to": to}
+        about = {
+            "mode": self.caller.mode,
+            "route": "send",
+            "event": self.name,
+            "channel": self.channel,
+            "body": told,
+        }
+        return SendRequest(
+            event=self.name,
+            channel=_channel(self.channel),
+            to=to,
+            payload=body.payload,
+            language=body.language or "",
+            due=due(body.send_at, body.timezone, self.now),
+            wish=wish(body),
+            strict=self.strict,
+            key=key,
+            lane=body.priority,
+            overrides=body.overrides.model_dump(mode="json", exclude_none=True),
+            metadata=body.metadata,
+            tags=body.tags,
+            body_hash=hashlib.sha256(canonical(about)).digest(),
+        )
+
+
+_ADDRESSING: Final = {"event", "channel", "idempotency_key"}
+"""Fields of one of many that stand in the path or a header when it is sent by itself."""
+
+
+def send_call(
     event: JSON, name: str, channel: str, caller: Caller, *, now: int, random_key: Callable[[], str]
-) -> SendRequest:
-    """One send, checked.
+) -> SendCall:
+    """One event to one recipient or to each of a list.
 
     Raises:
         BadInput: names the field and says what would be right.
     """
-    if not re.fullmatch(EVENT_NAME, name):
-        raise NotFound(
-            "there is no event of this name: names are a-z 0-9 . _ - and begin with a letter or digit",
-            field="event",
-            code="EVENT_NOT_FOUND",
-        )
-    wanted = _channel(channel)
     header = idempotency_key(event)
     body = shaped(SendBody, json_body(event))
-    to = recipient(body.to)
-    told = body.model_dump(mode="json", exclude_unset=True) | {"to": to}
-    about = {"mode": caller.mode, "route": "send", "event": name, "channel": channel, "body": told}
-    return SendRequest(
-        event=name,
-        channel=wanted,
-        to=to,
-        payload=body.payload,
-        language=body.language or "",
-        due=due(body.send_at, body.timezone, now),
-        wish=wish(body),
-        key=header or body.id or random_key(),
-        lane=body.priority,
-        overrides=body.overrides.model_dump(exclude_none=True),
-        strict=_strict(event),
-        body_hash=hashlib.sha256(canonical(about)).digest(),
-    )
+    key = header or body.id or random_key()
+    route = Route(caller=caller, name=name, channel=channel, now=now, strict=_strict(event))
+    if not isinstance(body.to, list):
+        return SendCall((route.request(body, recipient(body.to), key),), many=False)
+    return SendCall(tuple(_one_of(route, body, key, to) for to in body.to), many=True)
+
+
+def _one_of(route: Route, body: SendBody, key: str, to: Any) -> Asked:
+    try:
+        who = recipient(to)
+        # The separator cannot be in a key, so no caller's own key is ever the same.
+        return route.request(body, who, f"{key}\0{identity(who)}")
+    except BadInput as wrong:
+        return wrong
 
 
 def _strict(event: JSON) -> bool:

@@ -3,8 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
+from heliograph.api.labels import Metadata, Tags
+from heliograph.api.overriding import Overrides
+from heliograph.api.shape import Shape
 from heliograph.api.times import Hours, Lifetime, When, ZoneOrContact
 from heliograph.domain.language import language_tag
 from heliograph.domain.message import Lane
@@ -13,6 +16,8 @@ from heliograph.domain.model import JSON, Channel
 EVENT_NAME: Final = r"[a-z0-9][a-z0-9._-]{0,63}"
 MAX_TO: Final = 320
 """Characters; no address is longer."""
+MAX_MANY: Final = 100
+"""Recipients or messages of one call."""
 EventName = Annotated[str, StringConstraints(pattern=f"^{EVENT_NAME}$")]
 
 
@@ -43,22 +48,25 @@ def _text_or_object(value: Any) -> Any:
 Recipient = Annotated[str | JSON, BeforeValidator(_text_or_object)]
 
 
-class Shape(BaseModel):
-    """A request body; fields that it does not have are refused by name."""
+def _one_or_many(value: Any) -> Any:
+    if not isinstance(value, list):
+        return _text_or_object(value)
+    if not 1 <= len(value) <= MAX_MANY:
+        raise ValueError(f"has {len(value)} recipients; give 1 to {MAX_MANY}, and the rest in a further call")
+    return value
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_max_length=100_000)
 
-
-class Overrides(Shape):
-    """What one send does differently."""
-
-    provider: str | None = Field(default=None, max_length=40, description="Use only this provider's integrations.")
+Recipients = Annotated[str | JSON | list[Any], BeforeValidator(_one_or_many)]
+"""Each of a list is checked by itself, so that one may be wrong while others are sent."""
 
 
 class SendBody(Shape):
     """`POST /v1/send/{event}` and `/v1/send/{event}/{channel}`."""
 
-    to: Recipient = Field(description="A mail address, a phone number in E.164, a contact's id, or a contact object.")
+    to: Recipients = Field(
+        description="A mail address, a phone number in E.164, a contact's id, a Slack user or #channel, a push token,"
+        " a contact object, or a list of up to 100 of them."
+    )
     payload: dict[str, Any] = Field(default_factory=dict, description="Variables for the templates.")
     language: LanguageTag | None = None
     send_at: When | None = Field(default=None, description="Not before; without an offset it is local to `timezone`.")
@@ -69,6 +77,8 @@ class SendBody(Shape):
     id: str | None = Field(default=None, min_length=1, max_length=255, description="Your id; also the idempotency key.")
     priority: Lane | None = None
     overrides: Overrides = Overrides()
+    metadata: Metadata = Field(default_factory=dict, description="Texts of your own, at most 2 KB; shown again.")
+    tags: Tags = Field(default=(), description="At most nine, by which notifications can be listed.")
 
 
 class TrackingBody(Shape):

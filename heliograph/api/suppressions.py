@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from heliograph.api.shapes import Shape
+from heliograph.api.shape import Shape
 from heliograph.domain.errors import BadInput
 from heliograph.domain.model import KINDS, Channel, Kind
 from heliograph.domain.recipient import email, phone

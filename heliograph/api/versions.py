@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from heliograph.api.shapes import Shape
+from heliograph.api.shape import Shape
 
 
 class RollbackBody(Shape):

@@ -2,7 +2,8 @@
 
 from pydantic import Field
 
-from heliograph.api.shapes import Recipient, Shape
+from heliograph.api.shape import Shape
+from heliograph.api.shapes import Recipient
 from heliograph.api.times import When, ZoneOrContact
 
 

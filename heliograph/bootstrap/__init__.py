@@ -20,6 +20,7 @@ from heliograph.observability import trouble
 from heliograph.queue import Lanes, Queue
 from heliograph.schedules import Schedules
 from heliograph.settings import Settings
+from heliograph.store.batches import Batches
 from heliograph.store.contacts import Contacts
 from heliograph.store.definitions import Definitions
 from heliograph.store.messages import Messages
@@ -84,6 +85,10 @@ class Wiring:
     @cached_property
     def messages(self) -> Messages:
         return Messages(self.table)
+
+    @cached_property
+    def batches(self) -> Batches:
+        return Batches(self.table)
 
     @cached_property
     def contacts(self) -> Contacts:

@@ -7,13 +7,14 @@ from functools import cache
 from heliograph import providers, templates
 from heliograph.bootstrap import wiring
 from heliograph.bootstrap.sending import authenticate
+from heliograph.usecases.batches import ReadBatch
 from heliograph.usecases.define import Define
 from heliograph.usecases.integrate import Integrate
 from heliograph.usecases.people import People
 from heliograph.usecases.read import Read
 from heliograph.usecases.waiting import Waiting
 
-__all__ = ["authenticate", "define", "integrate", "people", "read", "waiting"]
+__all__ = ["authenticate", "define", "integrate", "people", "read", "read_batch", "waiting"]
 
 
 @cache
@@ -57,3 +58,9 @@ def waiting() -> Waiting:
     return Waiting(
         messages=parts.messages, people=people(), wakeups=parts.wakeups, signer=parts.signer, clock=parts.clock
     )
+
+
+@cache
+def read_batch() -> ReadBatch:
+    """Reads batches."""
+    return ReadBatch(batches=wiring().batches, clock=wiring().clock)

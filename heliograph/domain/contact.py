@@ -51,6 +51,15 @@ class Contact:
         return {"id": self.id} | known | named | ({"meta": self.meta} if self.meta else {})
 
 
+def lacking(contact: Contact | None, told: JSON) -> JSON:
+    """Those of the fields that a contact does not have yet; of `meta` its members."""
+    if contact is None:
+        return told
+    found = {name: value for name, value in told.items() if name in PROFILE and not getattr(contact, name)}
+    meta = {name: value for name, value in told.get("meta", {}).items() if name not in contact.meta}
+    return found | ({"meta": meta} if meta else {})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suppression:
     """An address that must not be written to. The address itself is not kept."""

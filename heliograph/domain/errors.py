@@ -6,7 +6,8 @@ HeliographError
 │   ├── NotFound             it does not exist in this project
 │   ├── Conflict             it exists already, or belongs to somebody else
 │   │   └── TooLate          a notification that has gone too far for it
-│   └── KeyReused            the idempotency key was used with another body
+│   ├── KeyReused            the idempotency key was used with another body
+│   └── LimitReached         the project may send no more for now
 ├── Unavailable              ours and passing: nothing was stored, try again
 ├── TemplateError            a template that cannot be rendered with this data
 ├── Lost                     a conditional write was refused: somebody else was first
@@ -85,6 +86,17 @@ class KeyReused(BadInput):
 
     status = 422
     code = "IDEMPOTENCY_KEY_REUSED"
+
+
+class LimitReached(BadInput):
+    """A 429 with Retry-After in seconds: one of the project's own limits; *figures* are shown (`current`, `limit`)."""
+
+    status = 429
+
+    def __init__(self, detail: str, *, code: str, retry_after: int, **figures: float) -> None:
+        super().__init__(detail, code=code)
+        self.retry_after = retry_after
+        self.figures = figures
 
 
 class Unavailable(HeliographError):

@@ -1,5 +1,6 @@
 """A message: what one contact gets over one channel, as it is stored."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -61,6 +62,9 @@ class Message:
     content_ref: str = ""
     """Where it lies then."""
     overrides: JSON = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """The caller's own, shown again; only the head has it, as the tags."""
+    tags: tuple[str, ...] = ()
     plan: tuple[Channel, ...] = ()
     """The notification's channels in order; only the head has it."""
     body_hash: bytes = b""

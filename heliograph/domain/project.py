@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal
 
+from heliograph.domain.limits import Limits
 from heliograph.domain.model import Channel
 
 
@@ -54,6 +55,7 @@ class Project:
     created: int
     retention_days: int = 30
     doubt: DoubtPolicy = "at_least_once"
+    limits: Limits = field(default_factory=Limits)
     integrations: tuple[Integration, ...] = ()
     order: dict[Channel, tuple[str, ...]] = field(default_factory=dict)
 

@@ -80,6 +80,13 @@ def phone(text: str, field: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def region(number: str) -> str:
+    """The region of ISO 3166 that an E.164 number belongs to, empty when it is none's."""
+    import phonenumbers  # noqa: PLC0415 - as in `phone`
+
+    return phonenumbers.region_code_for_number(phonenumbers.parse(number, None)) or ""
+
+
 def key(kind: Kind, address: str) -> str:
     """The form that identity and suppression use: one person's address, however it was written."""
     if kind is Kind.EMAIL:

@@ -1,5 +1,6 @@
 """A checked send request."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from heliograph.domain.message import Lane
@@ -15,6 +16,8 @@ class SendRequest:
     channel: Channel | None
     to: JSON
     """Checked fields of a contact: `id`, `email`, `phone`, ..., `meta`; at least one of the first three."""
+    missing: JSON = field(default_factory=dict)
+    """Fields that are taken only where the contact has none."""
     payload: JSON = field(default_factory=dict)
     language: str = ""
     due: int
@@ -26,5 +29,7 @@ class SendRequest:
     overrides: JSON = field(default_factory=dict)
     strict: bool = False
     """Refuse what would only end as failed: an event without a published version."""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
     body_hash: bytes
     """Covers mode, route, event, channel and the validated body in canonical form."""

@@ -65,6 +65,8 @@ def summary(head: Message, *, now: int) -> JSON:
         "state": "completed" if head.progress.phase is Phase.DONE else "accepted",
         "status": headline(row.status, head.engaged).value,
         "created_at": timestamp(head.created),
+        "metadata": dict(head.metadata),
+        "tags": list(head.tags),
     }
 
 

@@ -25,6 +25,8 @@ class Reads:
     def read(self, project: str, event: str, who: JSON) -> tuple[Definition | None, Contact | None]:
         """The event's head, and the contact that `id`, else the first known identifier, names."""
         given = {field: str(who[field]) for field in IDENTIFIERS if who.get(field)}
+        if not given and not who.get("id"):
+            return self._event(project, event), None
         likely = str(who.get("id") or self.contact_id(project, next(iter(given.values()))))
         head, contact = self._events.head_key(project, event), keys.contact(project, likely)
         aliases = [] if who.get("id") else [self._people.alias(project, *one) for one in given.items()]
@@ -36,3 +38,7 @@ class Reads:
         if owner != likely:
             return definition, self._people.get(project, owner)
         return definition, contacts.decode(found[contact]) if contact in found else None
+
+    def _event(self, project: str, event: str) -> Definition | None:
+        found = self._table.get(self._events.head_key(project, event))
+        return definitions.decode_head(found) if found else None

@@ -84,6 +84,11 @@ def by_contact(at: MessageId, contact: str, created: int) -> Key:
     return contact_history(at.project, contact), f"{created:013d}#{at.notification}"
 
 
+def batch(project: str, name: str) -> Key:
+    """The notifications of one call."""
+    return f"{project}#B#{name}", HEAD
+
+
 def contact(project: str, name: str) -> Key:
     """A contact."""
     return f"{project}#C#{name}", HEAD
@@ -132,6 +137,11 @@ def erasure(project: str, contact_name: str, at: int) -> Key:
 def definitions(project: str) -> str:
     """The partition of a project's events in the index by time."""
     return f"{project}#events"
+
+
+def counter(project: str, mode: Mode, name: str) -> Key:
+    """What a project has used of a limit; each in a partition of its own, since they are written with every send."""
+    return f"{scope(project, mode)}#L#{name}", HEAD
 
 
 def definition(project: str, event_name: str) -> str:

@@ -2,7 +2,7 @@
 
 md mode   ln lane   ch channel   ev event   vn version   to address   c contact   lg language   cr created
 d content (JSON)   dp sort key of the content, where it has an item of its own
-    ov overrides (JSON)   pl plan   h body hash   eg engaged
+    ov overrides (JSON)   mt metadata (JSON)   tg tags   pl plan   h body hash   eg engaged
 a attempt   ph phase   r0.. ranks   t0.. tries   dl delivered   n tries   tok token   ls lease   due   stop
 ag again   exp expires   tm terms (w window, z zone, l lifetime, f fixed)   pu pushes   xh hits   xo uncounted hits
 """
@@ -99,6 +99,8 @@ def encode(message: Message) -> Item:
         "dp": message.content_ref or None,
         "ov": _dumps(message.overrides) if message.overrides else None,
         "tm": _terms_attributes(message.terms),
+        "mt": _dumps(dict(message.metadata)) if message.metadata else None,
+        "tg": list(message.tags) or None,
         "pl": [channel.value for channel in message.plan] if len(message.plan) > 1 else None,
         "h": message.body_hash or None,
     }
@@ -128,6 +130,8 @@ def decode(at: MessageId, item: Item) -> Message:
         content=decode_content(item["d"]) if "d" in item else None,
         content_ref=item.get("dp", ""),
         overrides=json.loads(item["ov"]) if "ov" in item else {},
+        metadata=json.loads(item["mt"]) if "mt" in item else {},
+        tags=tuple(item.get("tg", ())),
         plan=tuple(map(Channel, item.get("pl", ()))) or (channel,),
         body_hash=item.get("h", b""),
         terms=_terms(item.get("tm", {})),

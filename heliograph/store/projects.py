@@ -3,7 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from heliograph.domain.errors import Conflict
+from heliograph.domain.errors import Conflict, NotFound
+from heliograph.domain.limits import Limits
 from heliograph.domain.model import Channel
 from heliograph.domain.project import ApiKey, Integration, Mode, Project, Scope
 from heliograph.names import PARTITION, SORT
@@ -53,9 +54,22 @@ class Projects:
             created=head["created"],
             retention_days=head["retention"],
             doubt=head["doubt"],
+            limits=_limits(head.get("limits", {})),
             integrations=tuple(sorted(integrations, key=lambda one: (one.created, one.id))),
             order=order,
         )
+
+    def limit(self, project: str, limits: Limits) -> None:
+        """Set all limits of a project that exists.
+
+        Raises:
+            NotFound: it does not.
+        """
+        item = {name: value for name, value in asdict(limits).items() if value}
+        try:
+            self._table.update((keys.project(project), keys.HEAD), {"limits": item}, expect={})
+        except Refused as exc:
+            raise NotFound(f"there is no project {project!r}: create it first", field="id") from exc
 
     def add_integration(self, project: Project, integration: Integration) -> None:
         """Store an integration and put it last in the order of each of its channels."""
@@ -91,6 +105,10 @@ class Projects:
         item = self._table.get(keys.api_key(key_id))
         return _key(item) if item else None
 
+    def expire(self, key_id: str, *, at: int) -> None:
+        """Have a key end at that time (epoch milliseconds)."""
+        self._table.update(keys.api_key(key_id), {"expires": at}, expect={})
+
     def revoke(self, key_id: str) -> None:
         """End a key for good."""
         self._table.update(keys.api_key(key_id), {"revoked": True}, expect={})
@@ -99,6 +117,10 @@ class Projects:
 def _integration(item: Item) -> Integration:
     known: dict[str, Any] = {name: item[name] for name in ("id", "provider", "sender", "created")}
     return Integration(**known, channels=frozenset(map(Channel, item["channels"])), name=item.get("name", ""))
+
+
+def _limits(item: Item) -> Limits:
+    return Limits(**item | {"sms_countries": tuple(item.get("sms_countries", ()))})
 
 
 def _key(item: Item) -> ApiKey:

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from heliograph.domain.errors import Busy
 from heliograph.names import INDEXES, PARTITION, SORT
 from heliograph.store.failures import Refused, Unmet, translated
+from heliograph.store.placeholders import Placeholders
 from heliograph.store.values import Item, Key, decode, encode, serialize
 
 __all__ = ["Item", "Key", "Refused", "Table", "Unmet", "Write", "decode", "encode"]
@@ -72,7 +73,7 @@ class Table:
         Raises:
             Refused: the item does not exist, or is no longer as expected.
         """
-        names, values = _Names("n"), _Names("v")
+        names, values = Placeholders("n"), Placeholders("v")
         sets = [f"{names[name]} = {values[value]}" for name, value in changes.items() if value is not None]
         removes = [names[name] for name, value in changes.items() if value is None]
         conditions = [f"attribute_exists({names[PARTITION]})"] + [
@@ -102,18 +103,30 @@ class Table:
         with translated():
             self._client.transact_write_items(TransactItems=[_transacted(self.name, write) for write in writes])
 
+    def apply(
+        self, key: Key, expression: str, *, condition: str, names: Mapping[str, str], values: Mapping[str, Any]
+    ) -> None:
+        """Change an item, or make it, by an update expression of its own.
+
+        Raises:
+            Refused: the condition did not hold.
+        """
+        with translated():
+            self._client.update_item(
+                TableName=self.name,
+                Key=_key(key),
+                UpdateExpression=expression,
+                ConditionExpression=condition,
+                ExpressionAttributeNames=dict(names),
+                ExpressionAttributeValues=encode(values),
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+
     def add(self, key: Key, name: str, value: int | set[str]) -> None:
         """Add to a number or a set of an item that exists; nothing happens to one that does not."""
+        condition = f"attribute_exists({PARTITION})"
         try:
-            with translated():
-                self._client.update_item(
-                    TableName=self.name,
-                    Key=_key(key),
-                    UpdateExpression="ADD #n :v",
-                    ConditionExpression=f"attribute_exists({PARTITION})",
-                    ExpressionAttributeNames={"#n": name},
-                    ExpressionAttributeValues={":v": serialize(value)},
-                )
+            self.apply(key, "ADD #n :v", condition=condition, names={"#n": name}, values={":v": value})
         except Refused:
             return
 
@@ -182,22 +195,3 @@ def _bounds(begins: str, since: str, before: str) -> tuple[str, dict[str, str]]:
 
 def _key(key: Key) -> dict[str, dict[Literal["S"], str]]:
     return {PARTITION: {"S": key[0]}, SORT: {"S": key[1]}}
-
-
-class _Names:
-    """Placeholders of an expression: the same for the same value."""
-
-    def __init__(self, letter: str) -> None:
-        self._prefix = "#n" if letter == "n" else ":v"
-        self._known: list[tuple[Any, str]] = []
-
-    def __getitem__(self, value: Any) -> str:
-        for known, short in self._known:
-            if known == value and type(known) is type(value):
-                return short
-        short = f"{self._prefix}{len(self._known)}"
-        self._known.append((value, short))
-        return short
-
-    def items(self) -> list[tuple[Any, str]]:
-        return self._known

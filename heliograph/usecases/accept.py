@@ -3,17 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from heliograph.domain import addressing
 from heliograph.domain.attempts import Phase, Progress
-from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact
+from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact, lacking
 from heliograph.domain.definition import Definition
 from heliograph.domain.errors import BadInput, Conflict, KeyReused, Lost, NotFound, Unavailable
 from heliograph.domain.identity import notification_id
-from heliograph.domain.message import Content, Hint, Message, MessageId
+from heliograph.domain.limits import Counter
+from heliograph.domain.message import Accepted, Content, Hint, Message, MessageId
 from heliograph.domain.model import JSON, Channel
 from heliograph.domain.plan import first_usable
 from heliograph.domain.project import Caller
 from heliograph.domain.request import SendRequest
 from heliograph.domain.timing import Wish, planned
+from heliograph.usecases.differing import check_sender
+from heliograph.usecases.guard import Guard
 from heliograph.usecases.ports import AcceptReads, Clock, ContactStore, MessageStore, Wakeups
 
 DAY = 86_400_000
@@ -30,6 +34,19 @@ class Acceptance:
     replay: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An accepted request with its message as it stands in the table."""
+
+    acceptance: Acceptance
+    message: Message
+
+    @property
+    def open(self) -> bool:
+        """Whether a worker should look at it. A repeat's too: it may come because the first wake-up was lost."""
+        return self.message.progress.phase is Phase.OPEN
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accept:
     """Takes checked requests."""
@@ -43,6 +60,8 @@ class Accept:
     """(project, identifier) -> the id of a contact whose caller gave none."""
     on_trouble: Callable[[str, Exception], None]
     """Told of what failed without failing the request."""
+    guard: Guard | None = None
+    """Holds the project to its limits."""
 
     def __call__(self, request: SendRequest, caller: Caller) -> Acceptance:
         """Accept one request.
@@ -53,6 +72,14 @@ class Accept:
             KeyReused: the key was used with another request.
             Busy, Unavailable: nothing was stored.
         """
+        taken = self.take(request, caller)
+        if taken.open:
+            stored = taken.message
+            self.wakeups.wake(Hint(message=stored.id), stored.lane, at=stored.progress.due)
+        return taken.acceptance
+
+    def take(self, request: SendRequest, caller: Caller) -> Taken:
+        """Accept one request and leave the wake-up to the caller; raises what `__call__` raises."""
         now = self.clock()
         definition, known = self.reads.read(caller.project.id, request.event, request.to)
         if definition is None:
@@ -67,9 +94,10 @@ class Accept:
                 field="event",
                 code="UNPUBLISHED",
             )
+        request = _understood(request, definition, known)
         contact = self._merged(caller, request.to, known, now)
         message = self._message(request, caller, definition, contact, now)
-        accepted = self.messages.accept(message, now=now)
+        accepted = self._stored(message, caller, now)
         if not accepted.new and accepted.message.body_hash != request.body_hash:
             raise KeyReused(
                 "this idempotency key was used with another request: send the same request, or choose a new key",
@@ -77,17 +105,36 @@ class Accept:
             )
         if accepted.new:
             self._remember(caller, request.to, contact, known, now)
-        if accepted.message.progress.phase is Phase.OPEN:
-            # A repeat wakes it too: it may come because the first wake-up was lost.
-            stored = accepted.message
-            self.wakeups.wake(Hint(message=stored.id), stored.lane, at=stored.progress.due)
-        return Acceptance(message.id.notification, request.event, replay=not accepted.new)
+        acceptance = Acceptance(message.id.notification, request.event, replay=not accepted.new)
+        return Taken(acceptance, accepted.message)
+
+    def _stored(self, message: Message, caller: Caller, now: int) -> Accepted:
+        """Store the message; only one that is new counts towards the project's limits."""
+        if self.guard is None:
+            return self.messages.accept(message, now=now)
+        project, mode = caller.project, caller.mode
+        taken: tuple[Counter, ...] = ()
+        try:
+            taken = self.guard.admit(project, mode, message.channel, message.to)
+        except BadInput:
+            # A repeat is answered as it was before, whatever is used up now.
+            if self.messages.load(message.id, now=now) is None:
+                raise
+        new = False
+        try:
+            accepted = self.messages.accept(message, now=now)
+            new = accepted.new
+        finally:
+            if not new:
+                self.guard.give_back(project, mode, taken)
+        return accepted
 
     def _message(
         self, request: SendRequest, caller: Caller, definition: Definition, contact: Contact, now: int
     ) -> Message:
         channel, to = _route(request, definition, contact)
         _check_provider(request, caller, channel)
+        check_sender(request, caller, channel)
         ours = Wish(window=definition.window, expires_in=definition.expires_in)
         timing = planned(request.wish, request.due, event=ours, contact_zone=contact.timezone, now=now)
         project = caller.project
@@ -105,6 +152,8 @@ class Accept:
             created=now,
             content=Content(payload=request.payload, contact=contact.profile()),
             overrides=request.overrides,
+            metadata=request.metadata,
+            tags=request.tags,
             plan=(channel,),
             body_hash=request.body_hash,
             expires_from_table=(timing.expires + project.retention_days * DAY) // 1000,
@@ -113,6 +162,8 @@ class Accept:
         )
 
     def _merged(self, caller: Caller, who: JSON, known: Contact | None, now: int) -> Contact:
+        if addressing.nobody(who):
+            return Contact(id="")
         told = {name: value for name, value in who.items() if name in PROFILE and value}
         if known is None:
             first = next(str(told[name]) for name in IDENTIFIERS if name in told) if "id" not in who else ""
@@ -125,6 +176,8 @@ class Accept:
 
     def _remember(self, caller: Caller, who: JSON, contact: Contact, known: Contact | None, now: int) -> None:
         """Write the contact's difference. It never fails the accept: the message carries its own address."""
+        if not contact.id:
+            return
         for left in reversed(range(MERGES)):
             # Erased since this request came in: only a new request may create the contact again.
             if contact == known or (known is not None and known.erased >= now):
@@ -144,6 +197,16 @@ class Accept:
                 return
 
 
+def _understood(request: SendRequest, definition: Definition, known: Contact | None) -> SendRequest:
+    """What looks like a contact's id may be an address of the event's channels; a contact of that id comes first."""
+    if request.missing:
+        return replace(request, to=lacking(known, request.missing) | request.to)
+    if known is not None or set(request.to) != {"id"}:
+        return request
+    channels = (request.channel,) if request.channel else definition.channels
+    return replace(request, to=addressing.likely(request.to["id"], channels) or request.to)
+
+
 def _route(request: SendRequest, definition: Definition, contact: Contact) -> tuple[Channel, str]:
     """The channel and address of the first message."""
     channels = definition.channels
@@ -156,7 +219,8 @@ def _route(request: SendRequest, definition: Definition, contact: Contact) -> tu
             )
         channels = (request.channel,)
     # An event without a published version has no channels yet: the message is accepted and ends as `unpublished`.
-    found = first_usable(channels or (Channel.EMAIL, Channel.SMS), contact.profile())
+    addresses = request.to if addressing.nobody(request.to) else contact.profile()
+    found = first_usable(channels or (Channel.EMAIL, Channel.SMS), addresses)
     if found is None:
         raise BadInput(
             f"the recipient has no address for {_names(channels)}: give one, for instance `email` or `phone`",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
-from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact
+from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact, lacking
 from heliograph.domain.errors import BadInput, Conflict, Lost, NotFound
 from heliograph.domain.model import JSON
 from heliograph.domain.push_tokens import MAX_TOKENS, PushToken
@@ -52,6 +52,16 @@ class People:
             return contact, new
 
         return _settled(once)
+
+    def fill(self, project: str, who: JSON) -> None:
+        """Create the contact of this `id`, or add what it does not have; what it has stays.
+
+        Raises:
+            Conflict: another contact has one of the identifiers.
+        """
+        known = self.store.get(project, who["id"])
+        if told := lacking(known, who):
+            self.upsert(project, told | {"id": who["id"]})
 
     def find(self, project: str, who: JSON) -> Contact:
         """The contact with this id, mail address or phone number.

@@ -39,6 +39,7 @@ class ContactStore(Protocol):
     def save(self, project: str, contact: Contact, *, known: Contact | None) -> None: ...
     def suppress(self, project: str, mode: Mode, channel: Channel, address: str, why: Suppression) -> None: ...
     def standing(self, project: str, mode: Mode, channel: Channel, address: str, *, contact: str) -> Standing: ...
+    def suppressed(self, project: str, mode: Mode, channel: Channel, address: str) -> Suppression | None: ...
 
 
 class AcceptReads(Protocol):
@@ -66,6 +67,14 @@ class Wakeups(Protocol):
 
     def wake(self, hint: Hint, lane: Lane, *, at: int) -> None:
         """Have a worker look at the message at that time (epoch milliseconds)."""
+        ...
+
+
+class ManyWakeups(Protocol):
+    """Wake-up calls of one call, in as few of SQS's as possible; these never raise either."""
+
+    def wake_all(self, calls: Sequence[tuple[Hint, Lane, int]]) -> None:
+        """Have a worker look at each message at its time: (hint, lane, epoch milliseconds)."""
         ...
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from heliograph.domain.contact import API
+from heliograph.domain.contact import API, Suppression
 from heliograph.domain.definition import Body
 from heliograph.domain.errors import TemplateError
 from heliograph.domain.message import Message
@@ -16,6 +16,7 @@ from heliograph.domain.signing import Signer
 from heliograph.domain.status import Status
 from heliograph.domain.tokens import Echo, Hook, Link, LinkPurpose
 from heliograph.domain.tracking import tracked
+from heliograph.usecases.differing import copies, differing, usable
 from heliograph.usecases.ports import ContactStore, MessageStore, ProjectStore, Renderer, VersionStore
 
 _SUPPRESSED: Final = {one.value: one for one in (Reason.COMPLAINT, Reason.UNSUBSCRIBED, Reason.HARD_BOUNCE)}
@@ -41,6 +42,8 @@ class Ready:
     choices: tuple[Integration, ...]
     """All that could be used for the channel, in order."""
     parts: Mapping[str, str]
+    muted: frozenset[str] = frozenset()
+    """Addresses that would get a copy and must not be written to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +71,10 @@ class Prepare:
             raise Stop(Status.FAILED, Reason.INTERNAL, "the project is gone")
         parts = self._rendered(message, project)
         self._check_recipient(message)
-        choices = project.choices(message.channel, message.mode, message.overrides.get("provider", ""))
-        if not choices:
-            raise Stop(Status.FAILED, Reason.NO_PROVIDER)
+        choices = _choices(project, message)
         chosen = _same(choices, message) if repeat else _next(choices, message, now)
-        return Ready(project=project, integration=chosen, choices=choices, parts=parts)
+        muted = frozenset(to for to in copies(message) if self._suppression(message, to))
+        return Ready(project=project, integration=chosen, choices=choices, parts=parts, muted=muted)
 
     def outgoing(self, ready: Ready, message: Message) -> Outgoing:
         """What the provider gets for the message's current attempt."""
@@ -85,7 +87,7 @@ class Prepare:
             attempt=attempt,
         )
         hook = Hook(project=at.project, integration=integration.id).encode(self.signer)
-        return Outgoing(
+        outgoing = Outgoing(
             channel=message.channel,
             to=message.to,
             sender=integration.sender,
@@ -97,6 +99,7 @@ class Prepare:
             send_key=f"{at.notification}-{at.number}-{attempt}",
             callback_url=f"{self.urls['webhooks']}/webhooks/{integration.provider}/{hook}",
         )
+        return differing(outgoing, message, ready.muted)
 
     def _rendered(self, message: Message, project: Project) -> Mapping[str, str]:
         body = self._version(message)
@@ -147,6 +150,9 @@ class Prepare:
         text = f"the address is suppressed since an event of notification {why.source}"
         raise Stop(Status.SUPPRESSED, reason, text, cause=why.source)
 
+    def _suppression(self, message: Message, to: str) -> Suppression | None:
+        return self.contacts.suppressed(message.id.project, message.mode, message.channel, to)
+
     def _link(self, message: Message, purpose: LinkPurpose, target: str = "") -> str:
         at = message.id
         link = Link(purpose=purpose, project=at.project, notification=at.notification, message=at.number, target=target)
@@ -166,6 +172,15 @@ def _template(body: Body, message: Message) -> tuple[str, Mapping[str, str]]:
         text = f"version {message.version} of event {message.event!r} has no template for {message.channel.value}"
         raise Stop(Status.FAILED, Reason.TEMPLATE_ERROR, text)
     return found
+
+
+def _choices(project: Project, message: Message) -> tuple[Integration, ...]:
+    found = project.choices(message.channel, message.mode, message.overrides.get("provider", ""))
+    if not found:
+        raise Stop(Status.FAILED, Reason.NO_PROVIDER)
+    if not (allowed := usable(found, message)):
+        raise Stop(Status.FAILED, Reason.NOT_ALLOWED, "no integration may send from the address that the send asks for")
+    return allowed
 
 
 def _next(choices: tuple[Integration, ...], message: Message, now: int) -> Integration:

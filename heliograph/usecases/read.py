@@ -1,5 +1,6 @@
 """Read: one notification whole, or a list of them, newest first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -16,6 +17,8 @@ from heliograph.usecases.ports import Clock
 
 PAGE: Final = 50
 MAX_PAGE: Final = 100
+MAX_LOOKED_AT: Final = 1_000
+"""Heads that one call reads to find those that fit."""
 _QUERY: Final = "notifications"
 
 
@@ -52,15 +55,20 @@ class Read:
             )
         return view.notification(whole, now=now)
 
-    def latest(self, caller: Caller, *, limit: int = PAGE, cursor: str = "") -> JSON:
-        """`{notifications, next_cursor}`, newest first.
+    def latest(
+        self, caller: Caller, *, limit: int = PAGE, cursor: str = "", wanted: Mapping[str, str] | None = None
+    ) -> JSON:
+        """`{notifications, next_cursor}`, newest first; of those that fit *wanted* (tag, event, status, channel).
+
+        With filters a page may hold fewer than *limit*, or none, and still have a next one: no call looks at more
+        than a thousand notifications.
 
         Raises:
             BadInput: the cursor is not one of ours for this list.
         """
         now = self.clock()
         project, mode = caller.project, caller.mode
-        query = {"list": _QUERY, "mode": mode.value}
+        query = {"list": _QUERY, "mode": mode.value} | ({"wanted": dict(wanted)} if wanted else {})
         before = (now + 1, "")
         if cursor:
             try:
@@ -68,10 +76,31 @@ class Read:
             except BadToken as exc:
                 detail = "the cursor is not of this list: use `next_cursor` of the page before, or leave it out"
                 raise BadInput(detail, field="cursor") from exc
-        found = self.messages.latest(project.id, mode, since=project.created, before=before, limit=limit)
+        found, position = self._page(caller, before, limit, wanted or {})
         more = None
-        if len(found) == limit:
-            last = found[-1]
-            position = [last.created, last.id.notification]
-            more = Cursor(project=project.id, query=query, position=position).encode(self.signer)
+        if position is not None:
+            more = Cursor(project=project.id, query=query, position=list(position)).encode(self.signer)
         return {"notifications": [view.summary(one, now=now) for one in found], "next_cursor": more}
+
+    def _page(
+        self, caller: Caller, before: tuple[int, str], limit: int, wanted: Mapping[str, str]
+    ) -> tuple[list[Message], tuple[int, str] | None]:
+        """What fits, and where the next page goes on; None when there is none."""
+        project, now = caller.project, self.clock()
+        found: list[Message] = []
+        size = MAX_PAGE if wanted else limit
+        for _ in range(0, MAX_LOOKED_AT, size):
+            heads = self.messages.latest(project.id, caller.mode, since=project.created, before=before, limit=size)
+            for head in heads:
+                before = (head.created, head.id.notification)
+                found += [head] if _fits(head, wanted, now) else []
+                if len(found) == limit:
+                    return found, before
+            if len(heads) < size:
+                return found, None
+        return found, before
+
+
+def _fits(head: Message, wanted: Mapping[str, str], now: int) -> bool:
+    shown = view.summary(head, now=now) if wanted else {}
+    return all(value in head.tags if name == "tag" else shown[name] == value for name, value in wanted.items())

@@ -11,7 +11,7 @@ from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from heliograph.names import MANAGE_ROUTE, SEND_ROUTES, Function
+from heliograph.names import MANAGE_ROUTE, SEND_ROUTES, VENDOR_ROUTES, Function
 from infra.cdk.functions import title
 from infra.cdk.log_groups import log_group
 from infra.cdk.options import Options
@@ -36,7 +36,7 @@ class Api(Construct):
     def __init__(self, scope: Construct, options: Options, functions: Mapping[Function, lambda_.IFunction]) -> None:
         super().__init__(scope, "Api")
         self.api = apigateway.HttpApi(self, "Http", create_default_stage=False)
-        for function, routes in ((Function.SEND, SEND_ROUTES), (Function.MANAGE, (MANAGE_ROUTE,))):
+        for function, routes in ((Function.SEND, (*SEND_ROUTES, *VENDOR_ROUTES)), (Function.MANAGE, (MANAGE_ROUTE,))):
             self._route(routes, title(function), functions[function])
         self._stage(options)
         self.url = f"https://{options.api_domain}" if options.api_domain else self.api.api_endpoint

@@ -103,6 +103,6 @@ def test_each_lane_has_its_queue() -> None:
     critical, normal = Recorder(), Recorder()
     lanes = Lanes({Lane.CRITICAL: Queue(critical, "c"), Lane.NORMAL: Queue(normal, "n")})
 
-    lanes.put(HINT, Lane.CRITICAL, delay=1)
+    lanes.put(HINT.message.project, [HINT], Lane.CRITICAL, delay=1)
 
     assert (len(critical.calls), len(normal.calls)) == (1, 0)

@@ -1,6 +1,6 @@
 """Wake-up calls at a time: never early, one schedule a minute, and a lost one fails nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,8 +30,8 @@ class FakeLanes(Lanes):
         self.delays: list[float] = []
         self._trouble = trouble
 
-    def put(self, hint: Hint, lane: Lane, *, delay: float) -> None:
-        assert (hint, lane) == (HINT, Lane.NORMAL)
+    def put(self, project: str, hints: Sequence[Hint], lane: Lane, *, delay: float) -> None:
+        assert (project, list(hints), lane) == ("acme", [HINT], Lane.NORMAL)
         if self._trouble:
             raise self._trouble
         self.delays.append(delay)
@@ -155,3 +155,18 @@ def test_a_lost_wakeup_is_told_and_fails_nothing() -> None:
     wakeups(FakeLanes(Unavailable("no")), None, told).wake(HINT, Lane.NORMAL, at=NOW)
 
     assert told == ["a wake-up call was lost; the sweep will find the message"]
+
+
+def test_wakeups_of_one_moment_share_a_call_and_others_do_not() -> None:
+    calls: list[tuple[int, Lane, float]] = []
+
+    class Counting(Lanes):
+        def put(self, project: str, hints: Sequence[Hint], lane: Lane, *, delay: float) -> None:
+            assert project == "acme"
+            calls.append((len(hints), lane, delay))
+
+    later = [(HINT, Lane.NORMAL, NOW + 5000)] * 2
+    now = [(HINT, Lane.NORMAL, NOW)] * 3
+    wakeups(Counting({}), None).wake_all([*now, *later, (HINT, Lane.CRITICAL, NOW)])
+
+    assert calls == [(3, Lane.NORMAL, 0), (2, Lane.NORMAL, 5), (1, Lane.CRITICAL, 0)]

@@ -4,6 +4,7 @@ import hashlib
 import io
 import itertools
 import json
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import Any, Final
 import boto3
 import pytest
 from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
 
 from cli.init import create_secrets
 from heliograph import bootstrap, providers, templates
@@ -183,6 +185,7 @@ def stage(patch: pytest.MonkeyPatch, *, initialised: bool = True) -> Iterator[St
         patch.setenv(name, value)
     for cache in CACHES:
         cache.cache_clear()
+    _one_at_a_time(patch)
     with mock_aws():
         one = Stage(urls=_resources(patch))
         if initialised:
@@ -193,6 +196,17 @@ def stage(patch: pytest.MonkeyPatch, *, initialised: bool = True) -> Iterator[St
             yield one
     for cache in CACHES:
         cache.cache_clear()
+
+
+def _one_at_a_time(patch: pytest.MonkeyPatch) -> None:
+    """Let moto answer one call after the other: its tables are not made for threads."""
+    lock, answer = threading.Lock(), BotocoreStubber.__call__
+
+    def locked(*args: Any, **kwargs: Any) -> Any:
+        with lock:
+            return answer(*args, **kwargs)
+
+    patch.setattr(BotocoreStubber, "__call__", locked)
 
 
 def _resources(patch: pytest.MonkeyPatch) -> dict[str, str]:

@@ -25,7 +25,7 @@ BODIES: list[tuple[object, str, str]] = [
     ({}, "to", "VALIDATION_ERROR"),
     ({"to": None}, "to", "VALIDATION_ERROR"),
     ({"to": 7}, "to", "VALIDATION_ERROR"),
-    ({"to": ["ada@example.com"]}, "to", "VALIDATION_ERROR"),
+    ({"to": []}, "to", "VALIDATION_ERROR"),
     ({"to": ""}, "to", "MISSING_IDENTIFIER"),
     ({"to": {}}, "to", "MISSING_IDENTIFIER"),
     ({"to": {"meta": {}}}, "to", "MISSING_IDENTIFIER"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from heliograph.names import INDEXES, MANAGE_ROUTE, SEND_ROUTES, TTL
+from heliograph.names import INDEXES, MANAGE_ROUTE, SEND_ROUTES, TTL, VENDOR_ROUTES
 from heliograph.settings import Settings
 from tests.infra.conftest import OfType, Template, properties_of
 
@@ -102,7 +102,7 @@ def test_the_routes_are_those_of_the_code(of_type: OfType) -> None:
 
     integrations = of_type("AWS::ApiGatewayV2::Integration").values()
 
-    assert {route["RouteKey"] for route in routes} == {*SEND_ROUTES, MANAGE_ROUTE}
+    assert {route["RouteKey"] for route in routes} == {*SEND_ROUTES, *VENDOR_ROUTES, MANAGE_ROUTE}
     assert {integration["PayloadFormatVersion"] for integration in integrations} == {"2.0"}
 
 
