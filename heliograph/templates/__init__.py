@@ -13,6 +13,7 @@ from heliograph.domain.errors import BadInput, TemplateError
 from heliograph.domain.model import JSON
 from heliograph.domain.recipient import header_text
 from heliograph.templates.engine import Faulty, compiled, rendered
+from heliograph.templates.languages import Setting
 from heliograph.templates.limits import Refused
 from heliograph.templates.plaintext import from_html
 
@@ -38,12 +39,18 @@ def check(part: str, source: str) -> None:
 
 
 def render(
-    template: Mapping[str, str], context: JSON, *, html_parts: Collection[str] = HTML, channel: str = ""
+    template: Mapping[str, str],
+    context: JSON,
+    *,
+    html_parts: Collection[str] = HTML,
+    channel: str = "",
+    setting: Setting | None = None,
 ) -> dict[str, str]:
     """Every part of a template with the context's values; a missing or empty `text` is made from `html`.
 
     *context* has `payload`, `contact`, `event`, `project`, `links`; the payload's keys are variables themselves too,
-    where they do not hide one of those. *channel* is only named in errors: `email.html line 3: …`.
+    where they do not hide one of those. *channel* is only named in errors: `email.html line 3: …`. *setting* is the
+    language and time zone that dates, numbers and money are written for.
 
     Raises:
         TemplateError: which part, which line, which variable, and what to do. It repeats no value.
@@ -51,17 +58,20 @@ def render(
     payload = context.get("payload")
     variables = {**(payload if isinstance(payload, dict) else {}), **context}
     parts = {
-        name: _part(f"{channel}.{name}".lstrip("."), source, variables, html_parts) for name, source in template.items()
+        name: _part(f"{channel}.{name}".lstrip("."), source, variables, html_parts, setting)
+        for name, source in template.items()
     }
     if parts.get("html") and not parts.get("text"):
         parts["text"] = _text(channel, parts["html"])
     return parts
 
 
-def _part(name: str, source: str, variables: Mapping[str, Any], html_parts: Collection[str]) -> str:
+def _part(
+    name: str, source: str, variables: Mapping[str, Any], html_parts: Collection[str], setting: Setting | None
+) -> str:
     last = name.rpartition(".")[2]
     try:
-        result = rendered(compiled(source, last in html_parts), variables)
+        result = rendered(compiled(source, last in html_parts), variables, setting)
     except Faulty as exc:
         raise TemplateError(_sentence(name, exc)) from exc
     if last not in SUBJECTS:

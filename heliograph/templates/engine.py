@@ -9,6 +9,7 @@ from jinja2.exceptions import TemplateSyntaxError
 
 from heliograph.templates.grammar import check_tree
 from heliograph.templates.html import guards
+from heliograph.templates.languages import Setting
 from heliograph.templates.limits import MAX_SOURCE, Meter, Refused
 from heliograph.templates.rewrite import Rewrite
 from heliograph.templates.sandbox import Sandbox
@@ -59,13 +60,13 @@ def compiled(source: str, html: bool) -> Template:  # noqa: FBT001 - the cache's
         raise Faulty("a number or a nesting in it is too large") from exc
 
 
-def rendered(template: Template, variables: Mapping[str, Any]) -> str:
-    """The result of one part.
+def rendered(template: Template, variables: Mapping[str, Any], setting: Setting | None = None) -> str:
+    """The result of one part; without a *setting* dates and numbers are written in English and UTC.
 
     Raises:
         Faulty: a variable is missing, a value does not fit its use, or a limit is passed. No payload value is named.
     """
-    meter = Meter()
+    meter = Meter(setting)
     context = template.new_context({**variables, METER: meter})
     try:
         return "".join(_paid(template.root_render_func(context), meter))
