@@ -4,13 +4,13 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from functions.manage import contacts, events, integrations, notifications
+from functions.manage import contacts, events, integrations, layouts, notifications
 from heliograph.api.edge import answered
 from heliograph.domain.errors import NotFound
 from heliograph.domain.model import JSON
 
 app = APIGatewayHttpResolver()
-for part in (contacts, events, integrations, notifications):
+for part in (contacts, events, integrations, layouts, notifications):
     app.include_router(part.router)
 
 

@@ -4,7 +4,7 @@ import json
 from http import HTTPStatus
 from typing import Any, Final
 
-from heliograph.domain.errors import BadInput, Busy, Unavailable
+from heliograph.domain.errors import BadInput, BadTemplate, Busy, Unavailable
 from heliograph.domain.model import JSON
 
 RETRY_AFTER: Final = "2"
@@ -24,6 +24,9 @@ def answer(status: int, body: JSON, headers: dict[str, str] | None = None) -> JS
 def problem(exc: Exception, request_id: str) -> JSON:
     """What went wrong, as an answer. What is not one of ours is a 500 that tells nothing but the request's id."""
     match exc:
+        case BadTemplate():
+            place = {name: value for name in ("line", "column") if (value := getattr(exc, name))}
+            return _document(exc.http_status, exc.detail, exc.code, request_id, field=exc.field, place=place)
         case BadInput():
             return _document(exc.http_status, exc.detail, exc.code, request_id, field=exc.field)
         case Busy():
@@ -34,7 +37,9 @@ def problem(exc: Exception, request_id: str) -> JSON:
             return _document(500, INTERNAL, "INTERNAL", request_id)
 
 
-def _document(status: int, detail: str, code: str, request_id: str, *, field: str = "") -> JSON:
+def _document(
+    status: int, detail: str, code: str, request_id: str, *, field: str = "", place: JSON | None = None
+) -> JSON:
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -43,7 +48,7 @@ def _document(status: int, detail: str, code: str, request_id: str, *, field: st
         "error": detail,
         "code": code,
     }
-    body |= {"field": field} if field else {}
+    body |= ({"field": field} if field else {}) | (place or {})
     headers = {"content-type": "application/problem+json"}
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         headers["retry-after"] = RETRY_AFTER

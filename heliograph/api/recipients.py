@@ -14,6 +14,8 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@+|-]{0,127}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _ZONE = re.compile(r"[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_CASES: Final[Mapping[int, Callable[[str], str]]] = {2: str.upper, 4: str.title}
+"""A region has two letters, a script four."""
 _LOOKS_LIKE_A_NUMBER = re.compile(r"[\d\s().-]{5,}")
 
 
@@ -77,10 +79,11 @@ def contact_id(text: str, field: str) -> str:
 
 def language_tag(text: str, field: str) -> str:
     """A language tag such as `sv` or `sv-FI` (BCP 47)."""
+    text = text.replace("_", "-")
     if not _LANGUAGE.fullmatch(text):
         raise BadInput(f"`{field}` must be a language tag such as `en` or `sv-FI`", field=field)
     head, *rest = text.split("-")
-    return "-".join([head.lower(), *(part.upper() if len(part) == 2 else part for part in rest)])  # noqa: PLR2004
+    return "-".join([head.lower(), *(_CASES.get(len(part), str)(part) for part in rest)])
 
 
 def _join(field: str, name: str) -> str:

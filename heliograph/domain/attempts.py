@@ -44,6 +44,8 @@ class Try:
     reason: str = ""
     code: str = ""
     text: str = ""
+    variant: str = ""
+    """Of the template, where it has some."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,9 @@ def doubtful(state: Progress, now: int, hold: int) -> bool:
     return state.phase is Phase.CALL and state.lease + hold <= now
 
 
-def claim(state: Progress, *, now: int, token: str, lease: int, integration: str, provider: str) -> Move:
+def claim(
+    state: Progress, *, now: int, token: str, lease: int, integration: str, provider: str, variant: str = ""
+) -> Move:
     """Take the next attempt. The caller has seen that it is open, due, not expired, not stopped, not delivered."""
     after = replace(
         state,
@@ -127,7 +131,7 @@ def claim(state: Progress, *, now: int, token: str, lease: int, integration: str
         tries=state.tries + 1,
         token=token,
         lease=lease,
-        log=(*state.log, Try(integration=integration, provider=provider, at=now)),
+        log=(*state.log, Try(integration=integration, provider=provider, at=now, variant=variant)),
     )
     return Move(after, _decided_on(*_OPEN, "stop", "due"))
 

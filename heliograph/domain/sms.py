@@ -4,10 +4,13 @@
 UTF-16 units; one of several gives 6 bytes (7 septets, 3 units) to the header that joins them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from heliograph.domain.errors import TemplateError
+from heliograph.domain.model import KINDS, Channel, Kind
 
 BASIC: Final = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -45,6 +48,20 @@ def measure(text: str) -> Measure:
     total = sum(widths)
     parts = 1 if total <= _SINGLE[encoding] else _filled(widths, _JOINED[encoding])
     return Measure(encoding, total, parts)
+
+
+def check_length(channel: Channel, parts: Mapping[str, str], *, at_most: int = DEFAULT_MAX_PARTS) -> None:
+    """Refuse a rendered text message that would go over the air in too many parts.
+
+    Raises:
+        TemplateError: how many it would take.
+    """
+    if KINDS[channel] is not Kind.SMS:
+        return
+    found = measure(parts.get("text", ""))
+    if found.parts > at_most:
+        sentence = f"too long: the text takes {found.parts} SMS in {found.encoding} and at most {at_most} are sent"
+        raise TemplateError(f"{sentence}; shorten it")
 
 
 def _width(one: str, encoding: Encoding) -> int:

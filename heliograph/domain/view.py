@@ -87,6 +87,7 @@ def message(one: Message, reports: Sequence[Report], *, now: int) -> JSON:
         "provider": known.provider or None,
         "provider_message_id": known.provider_message_id or None,
         "attempts": one.progress.attempt,
+        "variant": known.variant or None,
         "scheduled_at": timestamp(one.progress.due) if row.status is Status.SCHEDULED else None,
         "queued_at": timestamp(one.created),
         "sent_at": timestamp(known.sent_at),

@@ -32,6 +32,7 @@ _TRY: Final = {
     "reason": "r",
     "code": "c",
     "text": "x",
+    "variant": "v",
 }
 _FIELDS: Final = {
     "attempt": "a",

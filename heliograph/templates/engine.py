@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from jinja2 import Template, TemplateError
 from jinja2.exceptions import TemplateSyntaxError
+from jinja2.lexer import Lexer
 
 from heliograph.templates.grammar import check_tree
 from heliograph.templates.html import guards
@@ -24,16 +25,26 @@ MAX_SENTENCE: Final = 400
 
 
 class Faulty(Exception):
-    """A source that cannot be a template, or a rendering that ended; *line* is 0 where none is known."""
+    """A source that cannot be a template, or a rendering that ended; *line* is 0 where none is known.
 
-    def __init__(self, sentence: str, line: int = 0) -> None:
+    *origin* names the layout or partial whose line it is, empty for the template itself; *near* is what stands there.
+    """
+
+    def __init__(self, sentence: str, line: int = 0, *, origin: str = "", near: str = "") -> None:
         super().__init__(sentence if len(sentence) <= MAX_SENTENCE else f"{sentence[:MAX_SENTENCE]}…")
         self.line = line
+        self.origin = origin
+        self.near = near
 
 
 @cache
 def _sandbox(html: bool) -> Sandbox:  # noqa: FBT001 - the cache's key
     return Sandbox(html=html)
+
+
+def lexer() -> Lexer:
+    """The engine's own, for those who only want to know where what stands."""
+    return _sandbox(html=False).lexer
 
 
 @lru_cache(CACHED)
@@ -53,7 +64,7 @@ def compiled(source: str, html: bool) -> Template:  # noqa: FBT001 - the cache's
         tree.set_environment(sandbox)
         return sandbox.from_string(tree)
     except TemplateSyntaxError as exc:
-        raise Faulty(str(exc.message).rstrip("."), exc.lineno) from exc
+        raise Faulty(str(exc.message).rstrip("."), exc.lineno, near=getattr(exc, "near", "")) from exc
     except RecursionError as exc:
         raise Faulty("it is nested too deeply; make it flatter") from exc
     except (ValueError, OverflowError, SyntaxError, MemoryError) as exc:

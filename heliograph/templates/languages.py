@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 ENGLISH: Final = "en"
+UTC: Final = "UTC"
 KEPT: Final = 64
 """Languages that a process keeps, the latest used."""
 
@@ -17,7 +18,7 @@ class Setting:
     """What a message is written for."""
 
     language: str = ENGLISH
-    timezone: str = "UTC"
+    timezone: str = UTC
 
 
 @lru_cache(KEPT)

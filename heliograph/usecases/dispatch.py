@@ -93,6 +93,7 @@ class Dispatch:
             lease=now + self.lease,
             integration=ready.integration.id,
             provider=ready.integration.provider,
+            variant=ready.variant,
         )
         return self._call(self._claimed(message, move), ready, hint, remaining)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from heliograph.domain.errors import TemplateError
 from heliograph.templates import moments, numbers, render
-from heliograph.templates.languages import Setting, _text, words
+from heliograph.templates.languages import _text, words
 
 PAYLOAD = {
     "at": "2027-01-31T21:05:09+00:00",
@@ -24,8 +24,9 @@ PAYLOAD = {
 
 
 def text(source: str, language: str = "en", zone: str = "UTC", **payload: object) -> str:
-    setting = Setting(language, zone)
-    return render({"text": source}, {"payload": PAYLOAD | payload}, setting=setting)["text"].replace("\u202f", " ")
+    return render({"text": source}, {"payload": PAYLOAD | payload}, language=language, timezone=zone)["text"].replace(
+        "\u202f", " "
+    )
 
 
 @pytest.mark.parametrize(
