@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from heliograph.domain.attempts import Progress
 from heliograph.domain.model import JSON, Channel, EventKind
 from heliograph.domain.project import Mode
+
+BESIDE: Final = b"-"
+"""Stands for what lies with the content, in an item of its own."""
 
 
 class Lane(StrEnum):
@@ -59,6 +62,8 @@ class Message:
     content: Content | None
     content_ref: str = ""
     """Where it lies then."""
+    sealed: bytes = b""
+    """The payload's hidden keys, encrypted; BESIDE where they lie with the content; empty where there are none."""
     overrides: JSON = field(default_factory=dict)
     plan: tuple[Channel, ...] = ()
     """The notification's channels in order; only the head has it."""

@@ -2,6 +2,7 @@
 
 md mode   ln lane   ch channel   ev event   vn version   to address   c contact   lg language   cr created
 d content (JSON)   dp sort key of the content, where it has an item of its own
+se the payload's hidden keys, encrypted; `-` where they lie in the content's item, as its `s`
     ov overrides (JSON)   pl plan   h body hash   eg engaged
 a attempt   ph phase   r0.. ranks   t0.. tries   dl delivered   n tries   tok token   ls lease   due   stop
 ag again   exp expires   pu pushes   xh hits   xo uncounted hits
@@ -95,6 +96,7 @@ def encode(message: Message) -> Item:
         "cr": message.created,
         "d": encode_content(message.content) if message.content else None,
         "dp": message.content_ref or None,
+        "se": message.sealed or None,
         "ov": _dumps(message.overrides) if message.overrides else None,
         "pl": [channel.value for channel in message.plan] if len(message.plan) > 1 else None,
         "h": message.body_hash or None,
@@ -124,6 +126,7 @@ def decode(at: MessageId, item: Item) -> Message:
         created=item["cr"],
         content=decode_content(item["d"]) if "d" in item else None,
         content_ref=item.get("dp", ""),
+        sealed=item.get("se", b""),
         overrides=json.loads(item["ov"]) if "ov" in item else {},
         plan=tuple(map(Channel, item.get("pl", ()))) or (channel,),
         body_hash=item.get("h", b""),
