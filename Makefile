@@ -7,8 +7,12 @@ STAGE ?= dev
 PYTHON ?= $(shell python3.13 -c 'import sys; print(sys.executable)' 2>/dev/null || echo python3)
 BIN := .venv/bin
 SETUP := .venv/.installed
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.13 --no-header
+# Ports, processes and folders under build/ of their own: two at once would get into each other's way.
+BROWSER := $(shell command -v chromium chromium-browser google-chrome google-chrome-stable 2>/dev/null | head -1)
+APART := tests/infra tests/local tests/e2e tests/crashes $(if $(BROWSER)$(CI),tests/browser)
 
-.PHONY: help setup local test check fmt lock synth diff deploy check-sam clean
+.PHONY: help setup local test check fmt lock synth diff deploy check-sam
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,7 +32,9 @@ local: $(SETUP) ## Run the whole service on this machine: make local [PORT=8400]
 	@exec $(BIN)/python -m local --port $(PORT)
 
 test: $(SETUP) check ## Check and test everything
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile $(addprefix --ignore=,$(APART) tests/browser)
+	@$(BIN)/pytest $(APART)
+	@$(if $(BROWSER)$(CI),,echo "Left out: tests/browser, as there is no chromium here (apt-get install chromium); CI runs it always.")
 
 check: $(SETUP) ## Lint, types, import contracts
 	@$(BIN)/ruff format --check .
@@ -39,6 +45,13 @@ check: $(SETUP) ## Lint, types, import contracts
 fmt: $(SETUP) ## Format and mend what can be mended
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
+
+lock: $(SETUP) ## Lock what pyproject.toml asks for, with hashes: make lock [UPGRADE=1]
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --output-file requirements/lambda.txt
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra cli --group dev --constraint requirements/lambda.txt --output-file requirements/dev.txt
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --group sam --output-file requirements/sam.txt
+	@printf 'setuptools\nuv\n' | $(COMPILE) --no-annotate - --constraint requirements/dev.txt --output-file requirements/uv.txt
+	@if grep -n '://' requirements/*.txt; then echo "A lock names no address: remove it from the configuration of uv" >&2; exit 1; fi
 
 synth: $(SETUP) ## Write the CloudFormation template to cdk.out: make synth [STAGE=dev]
 	@$(BIN)/python -m infra.cdk.synth --stage $(STAGE)

@@ -7,13 +7,17 @@ from typing import Any, Final
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import SecretStr, ValidationError
 
-from heliograph.domain.errors import AccountTrouble, Unavailable
+from heliograph.domain.errors import AccountTrouble, BadInput, Unavailable
 from heliograph.domain.provider import Credentials, Provider
 from heliograph.domain.signing import Signer
 from heliograph.names import INTEGRATIONS, SECRET_NAMES, SECRETS, URL_NAMES, URLS
 
 CREDENTIALS_FRESH: Final = 300
 """Seconds that credentials are cached; a refused account is read anew at once."""
+
+
+LONGEST: Final = 4096
+"""Characters of a standard parameter."""
 
 
 class NotInitialised(Unavailable):
@@ -72,8 +76,10 @@ class Vault:
             Unavailable: they could not be read.
         """
         place = (project, integration)
-        if place in self._cache and self._clock() < self._cache[place][0]:
-            return self._cache[place][1]
+        until, known = self._cache.get(place, (0, None))
+        # An integration's webhook token may be presented under another provider's name.
+        if isinstance(known, provider.Credentials) and self._clock() < until:
+            return known
         found = self._load(project, integration, provider)
         self._cache[place] = (self._clock() + CREDENTIALS_FRESH * 1000, found)
         return found
@@ -83,11 +89,22 @@ class Vault:
         self._cache.pop((project, integration), None)
 
     def store(self, project: str, integration: str, credentials: Credentials) -> None:
-        """Keep credentials; the only place where they are written."""
-        open_text = {name: _revealed(value) for name, value in credentials if value is not None}
-        self._client.put_parameter(
-            Name=self._name(project, integration), Value=json.dumps(open_text), Type="SecureString", Overwrite=True
-        )
+        """Keep credentials; the only place where they are written.
+
+        Raises:
+            BadInput: they are longer than a parameter may be.
+            Unavailable: they could not be kept.
+        """
+        text = json.dumps({name: _revealed(value) for name, value in credentials if value is not None})
+        if len(text) > LONGEST:
+            detail = f"the credentials have {len(text)} characters and at most {LONGEST} are kept: shorten them"
+            raise BadInput(detail, field="credentials")
+        name = self._name(project, integration)
+        try:
+            self._client.put_parameter(Name=name, Value=text, Type="SecureString", Overwrite=True)
+        except (ClientError, BotoCoreError):
+            # Not chained: a client's error may repeat what was sent.
+            raise Unavailable("the credentials could not be kept: send the same request again") from None
 
     def _name(self, project: str, integration: str) -> str:
         return f"{self._root}/{project}/{integration}"

@@ -31,7 +31,7 @@ class Settings(BaseModel):
     work_timeout: int = Field(default=30, ge=3, le=300)
     """The one number: timeout of the queue workers. Lease, reserve and visibility derive from it."""
     hold: int = Field(default=120, ge=1)
-    """How long an unknown outcome waits for a receipt before the same attempt is repeated."""
+    """How long an unknown outcome waits at least for a receipt before the same attempt is repeated."""
     sandbox_url: str = ""
     """Set by the local host alone: providers are then reached at `{sandbox_url}/{host}/{path}`."""
 
@@ -54,6 +54,11 @@ class Settings(BaseModel):
     def parameters(self) -> str:
         """The SSM path of this stage."""
         return parameters_root(self.stage)
+
+    @property
+    def doubt(self) -> int:
+        """The wait for a receipt after a lease is over: long enough that an event whose own worker died comes again."""
+        return max(self.hold, self.visibility - self.lease + 5)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:

@@ -48,8 +48,12 @@ def segment(text: str) -> str:
 
 def reply(status: int, value: JSON) -> Response[str]:
     """An answer."""
-    built = answer(status, value)
-    return Response(status_code=status, content_type="application/json", headers=built["headers"], body=built["body"])
+    return response(answer(status, value))
+
+
+def response(built: JSON) -> Response[str]:
+    """An answer or a problem in Powertools' form."""
+    return Response(status_code=built["statusCode"], headers=built["headers"], body=built["body"])
 
 
 def _event(router: APIGatewayHttpRouter) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from functions.manage import contacts, events, integrations, layouts, notifications
-from heliograph.api.edge import answered
+from functions.manage.edge import response
+from heliograph.api.edge import answered, failed
 from heliograph.domain.errors import NotFound
 from heliograph.domain.model import JSON
 
@@ -14,9 +15,16 @@ for part in (contacts, events, integrations, layouts, notifications):
     app.include_router(part.router)
 
 
+@app.exception_handler(Exception)  # type: ignore[untyped-decorator]  # Powertools leaves it untyped
+def refused(exc: Exception) -> Response[str]:
+    # Left to Powertools, every refusal would be logged with its stack, and with what the caller sent.
+    return response(failed(app.current_event.raw_event, exc))
+
+
 @app.not_found
 def no_such_endpoint(_exc: Exception) -> Response[str]:
-    raise NotFound("there is no such endpoint: look at the API's documentation")
+    answer: Response[str] = refused(NotFound("there is no such endpoint: look at the API's documentation"))
+    return answer
 
 
 def handler(event: JSON, context: Any) -> JSON:

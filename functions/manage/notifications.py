@@ -20,6 +20,6 @@ def one(notification: str) -> Response[str]:
 def latest() -> Response[str]:
     who = caller(router, Scope.READ)
     text = query(router, "limit") or str(PAGE)
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:4]) <= MAX_PAGE):
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_PAGE)) and 1 <= int(text) <= MAX_PAGE):
         raise BadInput(f"`limit` must be a whole number from 1 to {MAX_PAGE}", field="limit")
     return reply(200, read().latest(who, limit=int(text), cursor=query(router, "cursor")))

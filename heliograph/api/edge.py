@@ -16,17 +16,20 @@ type Route = Callable[[JSON, Caller], JSON]
 
 
 def answered(event: JSON, work: Callable[[], JSON]) -> JSON:
-    """What *work* answers, or the problem it came to. An error that is not ours is logged with its stack."""
+    """What *work* answers, or the problem it came to."""
     try:
         return work()
-    except Unavailable as exc:
-        trouble("unavailable", exc)
-        return problem(exc, request_id(event))
-    except HeliographError as exc:
-        return problem(exc, request_id(event))
     except Exception as exc:  # noqa: BLE001  # the edge of the world: nothing may leave as a stack
-        logger.exception("unexpected", extra={"route": event.get("routeKey")})
-        return problem(exc, request_id(event))
+        return failed(event, exc)
+
+
+def failed(event: JSON, exc: Exception) -> JSON:
+    """The problem that a request came to. An error that is not ours is logged with its stack."""
+    if isinstance(exc, Unavailable):
+        trouble("unavailable", exc)
+    elif not isinstance(exc, HeliographError):
+        logger.error("unexpected", exc_info=exc, extra={"route": event.get("routeKey")})
+    return problem(exc, request_id(event))
 
 
 def routed(event: JSON, routes: Mapping[str, tuple[Scope, Route]], authenticate: Callable[[], Authenticator]) -> JSON:

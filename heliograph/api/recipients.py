@@ -5,17 +5,15 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from heliograph.domain.errors import BadInput
+from heliograph.domain.language import language_tag
 from heliograph.domain.model import JSON
 from heliograph.domain.recipient import email, header_text, phone
 
 MAX_ID: Final = 128
 MAX_NAME: Final = 200
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@+|-]{0,127}")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _ZONE = re.compile(r"[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_CASES: Final[Mapping[int, Callable[[str], str]]] = {2: str.upper, 4: str.title}
-"""A region has two letters, a script four."""
 _LOOKS_LIKE_A_NUMBER = re.compile(r"[\d\s().-]{5,}")
 
 
@@ -75,15 +73,6 @@ def contact_id(text: str, field: str) -> str:
             field=field,
         )
     return text
-
-
-def language_tag(text: str, field: str) -> str:
-    """A language tag such as `sv` or `sv-FI` (BCP 47)."""
-    text = text.replace("_", "-")
-    if not _LANGUAGE.fullmatch(text):
-        raise BadInput(f"`{field}` must be a language tag such as `en` or `sv-FI`", field=field)
-    head, *rest = text.split("-")
-    return "-".join([head.lower(), *(_CASES.get(len(part), str)(part) for part in rest)])
 
 
 def _join(field: str, name: str) -> str:

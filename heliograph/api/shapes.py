@@ -5,11 +5,13 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from heliograph.api.recipients import language_tag
+from heliograph.domain.language import language_tag
 from heliograph.domain.message import Lane
 from heliograph.domain.model import JSON, Channel
 
 EVENT_NAME: Final = r"[a-z0-9][a-z0-9._-]{0,63}"
+MAX_TO: Final = 320
+"""Characters; no address is longer."""
 EventName = Annotated[str, StringConstraints(pattern=f"^{EVENT_NAME}$")]
 
 
@@ -32,6 +34,8 @@ LanguageTag = Annotated[str, AfterValidator(lambda text: language_tag(text, "lan
 def _text_or_object(value: Any) -> Any:
     if not isinstance(value, str | dict):
         raise ValueError("must be a mail address, a phone number, a contact's id, or a contact object")  # noqa: TRY004
+    if isinstance(value, str) and len(value) > MAX_TO:
+        raise ValueError(f"has {len(value)} characters and at most {MAX_TO} are taken")
     return value
 
 

@@ -76,7 +76,7 @@ def dispatch() -> Dispatch:
         random=random.random,
         token=lambda: secrets.token_hex(8),
         lease=parts.settings.lease * 1000,
-        hold=parts.settings.hold * 1000,
+        hold=parts.settings.doubt * 1000,
         pause=time.sleep,
         note=note,
     )

@@ -188,8 +188,10 @@ def fact(state: Progress, *, attempt: int, rank: int, now: int) -> Move | None:
     left = state.ranks[attempt] == Rank.DELIVERED
     delivered = state.delivered + (rank == Rank.DELIVERED) - left
     after = replace(state.ranked(attempt, rank), delivered=delivered)
-    if state.phase is Phase.DONE:
-        after = _finished(after, now) if attempt == state.attempt else replace(after, bad=_trouble(after, now))
+    if attempt == state.attempt and (state.phase is Phase.DONE or _reopened(state)):
+        after = _finished(after, now)
+    elif state.phase is Phase.DONE:
+        after = replace(after, bad=_trouble(after, now))
     on = _decided_on("attempt", "phase", "delivered", "stop", attempt=attempt)
     return Move(after, on | _decided_on(attempt=state.attempt))
 
@@ -226,6 +228,11 @@ def _finished(state: Progress, now: int) -> Progress:
 def _opened(state: Progress, due: int, tries: int | None = None) -> Progress:
     tries = state.tries if tries is None else tries
     return replace(state, phase=Phase.OPEN, token="", lease=0, due=due, check=due, bad=None, tries=tries)
+
+
+def _reopened(state: Progress) -> bool:
+    """It waits because a provider reported a failure; stronger evidence decides anew, so that order never does."""
+    return state.phase is Phase.OPEN and state.rank in TRY_AGAIN
 
 
 def _trouble(state: Progress, now: int) -> int | None:

@@ -11,6 +11,8 @@ PROVIDER_DEADLINE: Final = 5 * 60_000
 """After this long on one integration the next one of the channel is tried."""
 MAX_TRIES: Final = 100
 """A brake, never the rule: the deadline ends a message long before."""
+MAX_ATTEMPTS: Final = 999
+"""A brake too: a throttled attempt costs no try, and our token in the provider's metadata numbers no more."""
 MAX_HOPS: Final = 12
 """Wake-ups in a row before a message is left to the sweep, so that no loop can feed itself."""
 QUEUE_DELAY: Final = 900_000

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -86,8 +87,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Bad:
     value = dict(pairs)
     if len(value) == len(pairs):
         return value
-    names = [name for name, _ in pairs]
-    twice = next(name for name in value if names.count(name) > 1)
+    twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
     return _Bad(f"the key {_shown(twice)} is there twice; send each key once")
 
 

@@ -12,7 +12,7 @@ from heliograph.domain.reasons import Reason
 from heliograph.domain.retry import backoff
 
 ACCOUNT_PAUSE: Final = 60_000
-"""Milliseconds that a message waits when the account is refused and there is no other integration."""
+"""Milliseconds that a message waits at least when the account is refused and there is no other integration."""
 
 
 def judge(
@@ -31,9 +31,10 @@ def judge(
             ends = exc.reason is Reason.INVALID_RECIPIENT or not elsewhere
             verdict = Verdict.END if ends else Verdict.RETRY
         case AccountTrouble():
-            due = now if elsewhere else now + ACCOUNT_PAUSE
+            due = now if elsewhere else now + ACCOUNT_PAUSE + backoff(state.attempt, random)
         case Throttled():
-            wait = backoff(state.tries, random) if exc.retry_after is None else int(exc.retry_after * 1000)
+            # By attempts, since it costs no try: a provider that throttles for long is asked less and less.
+            wait = backoff(state.attempt, random) if exc.retry_after is None else int(exc.retry_after * 1000)
             due = now + wait
         case _:
             due, free = now + backoff(state.tries, random), False

@@ -10,6 +10,7 @@ from heliograph.domain.message import Message
 from heliograph.domain.model import JSON, EventKind
 from heliograph.domain.reasons import ADVICE, Reason
 from heliograph.domain.report import Notification, Report
+from heliograph.domain.retry import MESSAGE_DEADLINE
 from heliograph.domain.status import (
     ENGAGEMENT,
     Evidence,
@@ -120,23 +121,33 @@ def engagement(reports: Iterable[Report]) -> JSON:
 
 
 def timeline(one: Message, reports: Iterable[Report]) -> list[JSON]:
-    """Everything that happened, in the order of time; what evidence implies but nobody told is marked `inferred`."""
+    """Everything that happened, in the order of time; what evidence implies but nobody told is marked `inferred`.
+
+    What is reported of an attempt never stands before its hand-over: some providers tell whole seconds only.
+    """
     state = one.progress
-    entries: list[JSON] = [{"at": one.created, "status": "scheduled" if _was_scheduled(one) else "queued"}]
-    for number, entry in enumerate(state.log):
-        entries += _attempt_entries(number, entry)
     told = list(reports)
-    entries += [_report_entry(report) for report in told]
+    handed_over = {number: entry.sent_at or entry.at for number, entry in enumerate(state.log)}
+    placed: list[tuple[int, JSON]] = [
+        (0, {"at": one.created, "status": "scheduled" if _was_scheduled(one) else "queued"})
+    ]
+    placed += [(0, entry) for number, known in enumerate(state.log) for entry in _attempt_entries(number, known)]
+    placed += [(handed_over.get(report.attempt, 0), _report_entry(report)) for report in told]
     for number, (rank, entry) in enumerate(zip(state.ranks, state.log, strict=True)):
         if rank in _IMPLIES_SENT and not entry.sent_at:
             first = min((_time(report) for report in told if report.attempt == number), default=entry.at)
             implied = {"at": first, "status": "sent", "attempt": number, "provider": entry.provider, "inferred": True}
-            entries.append(implied)
-    entries.sort(key=lambda entry: (entry["at"], _ORDER.get(entry["status"], 99), str(entry)))
-    return [entry | {"at": timestamp(entry["at"])} for entry in entries]
+            placed.append((entry.at, implied))
+    placed.sort(key=_place)
+    return [entry | {"at": timestamp(entry["at"])} for _, entry in placed]
 
 
 _ORDER: Final = {"scheduled": 0, "queued": 1, "retrying": 2, "sent": 3, "deferred": 4, "delivered": 5}
+
+
+def _place(placed: tuple[int, JSON]) -> tuple[int, int, str]:
+    earliest, entry = placed
+    return max(earliest, entry["at"]), _ORDER.get(entry["status"], 99), str(entry)
 
 
 def _attempt_entries(number: int, entry: Try) -> list[JSON]:
@@ -210,4 +221,7 @@ def _counted(times: list[int], machine: int) -> JSON:
 
 
 def _was_scheduled(one: Message) -> bool:
-    return not one.progress.attempt and one.progress.due > one.created
+    state = one.progress
+    # A retry changes what it is due at, the deadline keeps what was asked for.
+    asked_for = state.expires - MESSAGE_DEADLINE if state.attempt else state.due
+    return asked_for > one.created

@@ -1,68 +1,41 @@
 """Twilio SendGrid: mail as JSON, events in signed batches.
 
-API:        https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send
-Events:     https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event
 Signatures: https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features
 """
 
-import json
-from base64 import b64decode
-from datetime import UTC, datetime
 from email.utils import parseaddr
 from typing import Any, ClassVar, Final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pydantic import Field, SecretStr, field_validator
 
 from heliograph.domain import errors
-from heliograph.domain.model import (
-    JSON,
-    Accepted,
-    Bounce,
-    BusEvent,
-    Channel,
-    EventKind,
-    Outgoing,
-    ProviderEvent,
-    Received,
-    WebhookRequest,
-)
+from heliograph.domain.model import JSON, Accepted, Channel, EventKind, Outgoing, ProviderEvent, Received
 from heliograph.domain.provider import FIRST_FAILURE, Capabilities, Response, Tools
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.reasons import Reason
+from heliograph.wire import batches, doors, masking, proofs, public_keys, reading, refusals, times
+from heliograph.wire.tables import Meaning
 
 SEND: Final = "https://api.sendgrid.com/v3/mail/send"
 ARGUMENT: Final = "heliograph"
 SIGNATURE: Final = "x-twilio-email-event-webhook-signature"
 TIMESTAMP: Final = "x-twilio-email-event-webhook-timestamp"
-LONGEST: Final = 500
-"""Characters of the provider's words that are kept."""
-LONGEST_NAME: Final = 50
 
-STATUSES: Final[dict[int, type[errors.ProviderError]]] = {
-    401: errors.AccountTrouble,
-    403: errors.AccountTrouble,  # an unverified sender, a key without the scope, or a block after many bad requests
-    408: errors.Transient,
-    429: errors.Throttled,
+EVENTS: Final = {
+    "processed": Meaning(EventKind.QUEUED),
+    "deferred": Meaning(EventKind.DEFERRED),
+    "delivered": Meaning(EventKind.DELIVERED),
+    "bounce": Meaning(EventKind.BOUNCED, Reason.HARD_BOUNCE, "hard"),
+    "dropped": Meaning(EventKind.DROPPED, Reason.PROVIDER_ERROR),
+    "open": Meaning(EventKind.OPENED),
+    "click": Meaning(EventKind.CLICKED),
+    "spamreport": Meaning(EventKind.COMPLAINED, Reason.COMPLAINT),
+    "unsubscribe": Meaning(EventKind.UNSUBSCRIBED, Reason.UNSUBSCRIBED),
+    "group_unsubscribe": Meaning(EventKind.UNSUBSCRIBED, Reason.UNSUBSCRIBED),
 }
-"""HTTP status -> what it means for the attempt; other 4xx refuse the mail, 3xx and 5xx pass."""
 
-EVENTS: Final[dict[str, tuple[EventKind, Bounce | None, str]]] = {
-    "processed": (EventKind.QUEUED, None, ""),
-    "deferred": (EventKind.DEFERRED, None, ""),
-    "delivered": (EventKind.DELIVERED, None, ""),
-    "bounce": (EventKind.BOUNCED, "hard", Reason.HARD_BOUNCE),
-    "dropped": (EventKind.DROPPED, None, Reason.PROVIDER_ERROR),
-    "open": (EventKind.OPENED, None, ""),
-    "click": (EventKind.CLICKED, None, ""),
-    "spamreport": (EventKind.COMPLAINED, None, Reason.COMPLAINT),
-    "unsubscribe": (EventKind.UNSUBSCRIBED, None, Reason.UNSUBSCRIBED),
-    "group_unsubscribe": (EventKind.UNSUBSCRIBED, None, Reason.UNSUBSCRIBED),
-}
-"""Event name -> kind, bounce, reason."""
+BLOCKED: Final = Meaning(EventKind.BOUNCED, Reason.PROVIDER_ERROR, "soft")
+"""A bounce with which this mail was refused, not the address."""
 
 DROPS: Final = {
     "bounced address": Reason.HARD_BOUNCE,
@@ -88,14 +61,14 @@ class SendGrid:
         @field_validator("verification_key")
         @classmethod
         def _is_p256(cls, text: str) -> str:
-            _keys(text)
+            public_keys.p256_keys(text, "SendGrid")
             return text
 
     name: ClassVar[str] = "sendgrid"
     channels: ClassVar[frozenset[Channel]] = frozenset({Channel.EMAIL})
     capabilities: ClassVar[Capabilities] = Capabilities(
         echo=True,
-        reports=frozenset(kind for kind, _, _ in EVENTS.values()),
+        reports=frozenset(meaning.kind for meaning in EVENTS.values()),
         api="https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send",
         events="https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event",
     )
@@ -108,22 +81,12 @@ class SendGrid:
             raise _refusal(answer)
         return Accepted(provider_message_id=answer.headers.get("x-message-id", ""))
 
-    def receive(self, request: WebhookRequest | BusEvent, credentials: Credentials) -> Received:
+    def receive(self, request: doors.Incoming, credentials: Credentials) -> Received:
         """Verify the batch over its raw bytes, then read each event on its own."""
-        if isinstance(request, BusEvent):
-            raise errors.BadSignature("SendGrid's events come over HTTPS only")
-        _verify(request, credentials.verification_key)
-        try:
-            batch = json.loads(request.body)
-        except (ValueError, RecursionError) as exc:
-            raise errors.BadPayload("SendGrid's events must be a JSON array") from exc
-        if not isinstance(batch, list):
-            raise errors.BadPayload("SendGrid's events must be a JSON array")
-        read = [_read(entry) for entry in batch]
-        return Received(
-            events=tuple(event for event in read if isinstance(event, ProviderEvent)),
-            ignored=tuple(name for name in read if isinstance(name, str)),
-        )
+        came = doors.by_webhook(request, "SendGrid")
+        signed = proofs.header(came, TIMESTAMP) + came.body
+        public_keys.prove_ecdsa("SendGrid", proofs.header(came, SIGNATURE), signed, credentials.verification_key)
+        return batches.received(reading.parsed(list, came.body, "SendGrid's events"), _read)
 
 
 def _request(message: Outgoing) -> JSON:
@@ -149,100 +112,41 @@ def _addresses(addresses: tuple[str, ...]) -> list[JSON]:
 
 
 def _refusal(answer: Response) -> errors.ProviderError:
-    try:
-        first = answer.json()["errors"][0]
-        field, text = str(first.get("field")), _hide(str(first.get("message")))
-    except (errors.ProviderError, LookupError, TypeError, AttributeError):
-        field, text = "", f"SendGrid answered with status {answer.status}"
-    code = str(answer.status)
-    kind = STATUSES.get(answer.status)
-    if kind is errors.Throttled:
-        wait = answer.headers.get("retry-after", "")
-        return errors.Throttled(text, code=code, retry_after=float(wait) if wait.isdecimal() else None)
-    if kind:
-        return kind(text, code=code)
-    if answer.status not in range(400, 500):
-        return errors.Transient(text, code=code)
-    recipient = field.startswith("personalizations") and ".to" in field
-    return errors.Rejected(text, code=code, reason=Reason.INVALID_RECIPIENT if recipient else None)
-
-
-def _keys(text: str) -> list[ec.EllipticCurvePublicKey]:
-    try:
-        keys = [load_der_public_key(b64decode(part.strip(), validate=True)) for part in text.split(",") if part.strip()]
-    except ValueError as exc:
-        raise ValueError("paste the verification key as SendGrid shows it: base64 without header lines") from exc
-    curves = [key for key in keys if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)]
-    if len(curves) < len(keys):
-        raise ValueError("SendGrid's verification keys are P-256 keys; this one is another kind")
-    return curves
-
-
-def _verify(request: WebhookRequest, verification_key: str) -> None:
-    """ECDSA with SHA-256 over the timestamp's text and the body, as it came."""
-    try:
-        signature = b64decode(request.headers.get(SIGNATURE, ""), validate=True)
-        signed = request.headers.get(TIMESTAMP, "").encode("ascii") + request.body
-        keys = _keys(verification_key)
-    except ValueError as exc:
-        raise errors.BadSignature("SendGrid's signature or the verification key is malformed") from exc
-    for key in keys:
-        try:
-            return key.verify(signature, signed, ec.ECDSA(SHA256()))
-        except InvalidSignature:
-            continue
-    raise errors.BadSignature("SendGrid's signature is missing or wrong")
+    first = reading.member(reading.answered(answer), "errors", 0)
+    field = reading.text(first, "field")
+    reason = Reason.INVALID_RECIPIENT if field.startswith("personalizations") and ".to" in field else None
+    return refusals.refusal("SendGrid", answer, masking.hide_mail(reading.text(first, "message")), reason=reason)
 
 
 def _read(entry: Any) -> ProviderEvent | str:
-    """One event of a batch, or the name under which it is ignored; a malformed one must not lose the others."""
-    try:
-        # Half a surrogate pair, NaN or infinity would fail later, where it is stored.
-        json.dumps(entry, ensure_ascii=False, allow_nan=False).encode()
-        name = _text(entry, "event")
-        if name not in EVENTS:
-            return name[:LONGEST_NAME] or "malformed"
-        address = entry["email"].strip()
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
-        return "malformed"
-    kind, bounce, reason = _verdict(name, entry)
+    """One event of a batch, or the name under which it is ignored."""
+    name = reading.text(entry, "event")
+    if name not in EVENTS:
+        return name
+    if not isinstance(entry.get("email"), str):
+        return batches.MALFORMED
+    meaning = _meaning(name, entry)
+    words = reading.text(entry, "reason") or reading.text(entry, "response")
     return ProviderEvent(
-        kind=kind,
-        bounce=bounce,
-        provider_message_id=_text(entry, "sg_message_id").partition(".")[0],
-        echo=_text(entry, ARGUMENT),
-        recipient=address,
-        event_id=_text(entry, "sg_event_id"),
-        occurred_at=_time(entry.get("timestamp")),
-        reason=reason,
-        code=_text(entry, "status") or _text(entry, "bounce_classification"),
-        text=_hide(_text(entry, "reason") or _text(entry, "response"))[:LONGEST],
+        kind=meaning.kind,
+        bounce=meaning.bounce,
+        provider_message_id=reading.text(entry, "sg_message_id").partition(".")[0],
+        echo=reading.text(entry, ARGUMENT),
+        recipient=entry["email"].strip(),
+        event_id=reading.text(entry, "sg_event_id"),
+        occurred_at=times.epoch(entry.get("timestamp")),
+        reason=meaning.reason or "",
+        code=reading.text(entry, "status") or reading.text(entry, "bounce_classification"),
+        text=masking.hide_mail(words)[: masking.LONGEST_TEXT],
         machine=entry.get("sg_machine_open") is True,
-        raw={key: _hide(value) if isinstance(value, str) else value for key, value in entry.items() if key != "email"},
+        raw=masking.without({"email"}, entry, masking.hide_mail),
     )
 
 
-def _verdict(name: str, entry: JSON) -> tuple[EventKind, Bounce | None, str]:
-    if name == "bounce" and (entry.get("type") == "blocked" or _text(entry, "status").startswith("4")):
-        return EventKind.BOUNCED, "soft", Reason.PROVIDER_ERROR  # this mail was refused, not the address
-    kind, bounce, reason = EVENTS[name]
-    if kind is EventKind.DROPPED:
-        reason = DROPS.get(_text(entry, "reason").strip().lower(), reason)
-    return kind, bounce, reason
-
-
-def _time(value: Any) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(int(value), UTC)
-    except (ValueError, TypeError, OverflowError, OSError):
-        return None
-
-
-def _text(entry: JSON, name: str) -> str:
-    value = entry.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _hide(text: str) -> str:
-    """One line; every word with an @ in it, plain or as in a URL, could be somebody's address."""
-    return " ".join("(address)" if "@" in word or "%40" in word else word for word in text.split())
+def _meaning(name: str, entry: JSON) -> Meaning:
+    if name == "bounce" and (entry.get("type") == "blocked" or reading.text(entry, "status").startswith("4")):
+        return BLOCKED
+    meaning = EVENTS[name]
+    if meaning.kind is EventKind.DROPPED:
+        return meaning._replace(reason=DROPS.get(reading.text(entry, "reason").strip().lower(), meaning.reason))
+    return meaning

@@ -1,50 +1,29 @@
-"""Amazon SES: mail through the v2 API, events by a configuration set over SNS to our own queue.
+"""Amazon SES: mail through the v2 API, events by a configuration set over SNS to our own queue."""
 
-API:    https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
-Events: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
-"""
-
-import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from email.utils import formataddr, parseaddr
-from typing import Any, ClassVar, Final, NamedTuple
-
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError, ParamValidationError
-from botocore.exceptions import ConnectionError as NotConnected
+from typing import ClassVar, Final, NamedTuple
 
 from heliograph.domain import errors
-from heliograph.domain.model import (
-    JSON,
-    Accepted,
-    Bounce,
-    BusEvent,
-    Channel,
-    EventKind,
-    Outgoing,
-    ProviderEvent,
-    Received,
-    WebhookRequest,
-)
+from heliograph.domain.model import JSON, Accepted, Channel, EventKind, Outgoing, ProviderEvent, Received
 from heliograph.domain.provider import Capabilities, Tools
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.reasons import Reason
+from heliograph.wire import aws, doors, masking, reading, tables, times
+from heliograph.wire.refusals import Refusal
 
 TAG: Final = "heliograph"
-LONGEST: Final = 500
-"""Characters of the provider's words that are kept."""
+LEAVES_ALL: Final = ("newTopicPreferences", "unsubscribeAll")
 
-ERRORS: Final[dict[str, type[errors.ProviderError]]] = {
-    "AccountSuspendedException": errors.AccountTrouble,
-    "SendingPausedException": errors.AccountTrouble,
-    "MailFromDomainNotVerifiedException": errors.AccountTrouble,
-    "NotFoundException": errors.AccountTrouble,  # the configuration set, not the message
-    "ExpiredTokenException": errors.Transient,  # the role's next credentials are on their way
-    "LimitExceededException": errors.Throttled,
-    "TooManyRequestsException": errors.Throttled,
-    "ThrottlingException": errors.Throttled,
-}
-"""AWS error code -> what it means for the attempt; the rest goes by its HTTP status."""
+REFUSALS: Final = tables.spread(
+    {
+        "AccountSuspendedException SendingPausedException": Refusal(errors.AccountTrouble),
+        "MailFromDomainNotVerifiedException": Refusal(errors.AccountTrouble),
+        "NotFoundException": Refusal(errors.AccountTrouble),  # the configuration set, not the message
+        "LimitExceededException TooManyRequestsException": Refusal(errors.Throttled),
+    }
+)
+"""Code -> what it means for the attempt, besides those of all AWS services."""
 
 
 class Event(NamedTuple):
@@ -52,7 +31,7 @@ class Event(NamedTuple):
 
     member: str
     kind: EventKind
-    reason: str = ""
+    reason: Reason | None = None
     recipients: str = ""
     code: str = ""
     text: str = ""
@@ -62,12 +41,14 @@ EVENTS: Final = {
     "Send": Event("send", EventKind.SENT),
     "Reject": Event("reject", EventKind.DROPPED, Reason.PROVIDER_ERROR, text="reason"),
     "Rendering Failure": Event("failure", EventKind.FAILED, Reason.TEMPLATE_ERROR, text="errorMessage"),
-    "Bounce": Event("bounce", EventKind.BOUNCED, "", "bouncedRecipients", "bounceSubType", "diagnosticCode"),
+    "Bounce": Event("bounce", EventKind.BOUNCED, None, "bouncedRecipients", "bounceSubType", "diagnosticCode"),
     "Complaint": Event(
         "complaint", EventKind.COMPLAINED, Reason.COMPLAINT, "complainedRecipients", "complaintFeedbackType"
     ),
-    "Delivery": Event("delivery", EventKind.DELIVERED, "", "recipients", text="smtpResponse"),
-    "DeliveryDelay": Event("deliveryDelay", EventKind.DEFERRED, "", "delayedRecipients", "delayType", "diagnosticCode"),
+    "Delivery": Event("delivery", EventKind.DELIVERED, None, "recipients", text="smtpResponse"),
+    "DeliveryDelay": Event(
+        "deliveryDelay", EventKind.DEFERRED, None, "delayedRecipients", "delayType", "diagnosticCode"
+    ),
     "Open": Event("open", EventKind.OPENED),
     "Click": Event("click", EventKind.CLICKED),
     "Subscription": Event("subscription", EventKind.UNSUBSCRIBED, Reason.UNSUBSCRIBED),
@@ -82,6 +63,9 @@ NOT_TRIED: Final = {
 
 PROXIES: Final = {"Mozilla/5.0"}
 """Whole user agents of machines that load every image: Apple's mail proxy sends no more than this."""
+
+HARD: Final = tables.Meaning(EventKind.BOUNCED, Reason.HARD_BOUNCE, "hard")
+SOFT: Final = tables.Meaning(EventKind.BOUNCED, Reason.PROVIDER_ERROR, "soft")
 
 FOR_ALL: Final = {EventKind.SENT, EventKind.DROPPED, EventKind.FAILED}
 """Events without recipients of their own that are true for all whom the mail went to; whose an open is nobody knows."""
@@ -112,38 +96,22 @@ class Ses:
     def send(self, message: Outgoing, credentials: Credentials, tools: Tools) -> Accepted:
         """Hand one mail over with SendEmail."""
         reports = {"ConfigurationSetName": credentials.configuration_set} if credentials.configuration_set else {}
-        try:
+        with aws.refusals("SES", REFUSALS, masking.hide_mail):
             answer = tools.aws("sesv2").send_email(**_request(message), **reports)
-        except ClientError as exc:
-            raise _refusal(exc) from exc
-        except NotConnected as exc:
-            raise errors.Transient(f"SES cannot be reached: {type(exc).__name__}") from exc
-        except (NoCredentialsError, NoRegionError) as exc:
-            raise errors.AccountTrouble(f"SES cannot be called: {type(exc).__name__}") from exc
-        except (ParamValidationError, UnicodeError) as exc:
-            raise errors.Rejected("SES takes no such mail: addresses must be ASCII, all parts whole text") from exc
-        except BotoCoreError as exc:
-            raise errors.UnknownOutcome(f"no answer came from SES: {type(exc).__name__}") from exc
         return Accepted(provider_message_id=answer["MessageId"])
 
-    def receive(self, request: WebhookRequest | BusEvent, credentials: Credentials) -> Received:  # noqa: ARG002 # IAM is the proof
+    def receive(self, request: doors.Incoming, credentials: Credentials) -> Received:  # noqa: ARG002 # IAM is the proof
         """Read one event of the configuration set; it comes by SNS, so there is no webhook to forge."""
-        if isinstance(request, WebhookRequest):
-            raise errors.BadSignature("SES has no webhook: its events come by SNS to the events queue")
-        body = request.body
-        name = _as(str, body.get("eventType") or body.get("notificationType"))
+        body = doors.by_bus(request, "SES").body
+        name = reading.text(body, "eventType") or reading.text(body, "notificationType")
         event = EVENTS.get(name)
         if event is None:
             return Received(ignored=(name or "set-up message",))
-        detail, mail = body.get(event.member), body.get("mail")
-        if not (isinstance(detail, dict) and isinstance(mail, dict)):
+        if not (isinstance(body.get(event.member), dict) and isinstance(body.get("mail"), dict)):
             raise errors.BadPayload(f"an SES event {name!r} needs the objects {event.member!r} and 'mail'")
-        try:
-            # Half a surrogate pair or an infinite number would fail later, where it is stored.
-            json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
-            events = tuple(_events(request, event, detail, mail))
-        except (ValueError, RecursionError) as exc:
-            raise errors.BadPayload(f"an SES event {name!r} is nested too deep or holds what JSON forbids") from exc
+        if not reading.is_storable(body):
+            raise errors.BadPayload(f"an SES event {name!r} is nested too deep or holds what JSON forbids")
+        events = tuple(_events(event, body))
         return Received(events=events, ignored=() if events else (name,))
 
 
@@ -164,86 +132,48 @@ def _request(message: Outgoing) -> JSON:
     }
 
 
-def _refusal(exc: ClientError) -> errors.ProviderError:
-    status = exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    error = exc.response.get("Error", {})
-    code = error.get("Code", "")
-    by_status = {401: errors.AccountTrouble, 403: errors.AccountTrouble, 429: errors.Throttled}
-    fallback = by_status.get(status, errors.Rejected if status in range(400, 500) else errors.Transient)
-    return ERRORS.get(code, fallback)(_hide(error.get("Message", "")), code=code)
-
-
-def _events(bus: BusEvent, event: Event, detail: JSON, mail: JSON) -> Iterator[ProviderEvent]:
-    if (verdict := _verdict(event, detail)) is None:
+def _events(event: Event, body: JSON) -> Iterator[ProviderEvent]:
+    mail, detail = body["mail"], body[event.member]
+    if (meaning := _meaning(event, detail)) is None:
         return
-    kind, bounce, reason = verdict
-    raw = _without_addresses(bus.body)
+    raw = masking.without(ADDRESSES, body, masking.hide_mail)
     for recipient, entry in _recipients(event, detail, mail):
+        words = reading.text(entry, event.text) or reading.text(detail, event.text)
         yield ProviderEvent(
-            kind=kind,
-            bounce=bounce,
-            provider_message_id=_as(str, mail.get("messageId")),
-            echo=_as(str, next(iter(_as(list, _as(dict, mail.get("tags")).get(TAG))), "")),
+            kind=meaning.kind,
+            bounce=meaning.bounce,
+            provider_message_id=reading.text(mail, "messageId"),
+            echo=reading.text(mail, "tags", TAG, 0),
             recipient=recipient,
-            event_id=_as(str, detail.get("feedbackId")),
-            occurred_at=_time((mail if kind is EventKind.SENT else detail).get("timestamp")),
-            reason=reason,
-            code=_as(str, detail.get(event.code)),
-            text=_hide(_as(str, entry.get(event.text) or detail.get(event.text)))[:LONGEST],
-            machine=_as(str, detail.get("userAgent")).strip() in PROXIES,
+            event_id=reading.text(detail, "feedbackId"),
+            occurred_at=times.iso((mail if meaning.kind is EventKind.SENT else detail).get("timestamp")),
+            reason=meaning.reason or "",
+            code=reading.text(detail, event.code),
+            text=masking.hide_mail(words)[: masking.LONGEST_TEXT],
+            machine=reading.text(detail, "userAgent").strip() in PROXIES,
             raw=raw,
         )
 
 
-def _verdict(event: Event, detail: JSON) -> tuple[EventKind, Bounce | None, str] | None:
+def _meaning(event: Event, detail: JSON) -> tables.Meaning | None:
     """What happened; None for a report that the mail is no spam and for a change that keeps some topics."""
-    match event.kind, _as(str, detail.get("bounceSubType") or detail.get("complaintSubType")):
-        case EventKind.BOUNCED | EventKind.COMPLAINED, subtype if subtype in NOT_TRIED:
-            return EventKind.DROPPED, None, event.reason or NOT_TRIED[subtype]
-        case EventKind.BOUNCED, _ if detail.get("bounceType") == "Permanent":
-            return EventKind.BOUNCED, "hard", Reason.HARD_BOUNCE
-        case EventKind.BOUNCED, _:
-            return EventKind.BOUNCED, "soft", Reason.PROVIDER_ERROR
-        case EventKind.COMPLAINED, _ if detail.get("complaintFeedbackType") == "not-spam":
-            return None
-        case EventKind.UNSUBSCRIBED, _ if (
-            _as(dict, detail.get("newTopicPreferences")).get("unsubscribeAll") is not True
-        ):
-            return None
-    return event.kind, None, event.reason
+    subtype = reading.text(detail, "bounceSubType") or reading.text(detail, "complaintSubType")
+    if event.kind in {EventKind.BOUNCED, EventKind.COMPLAINED} and subtype in NOT_TRIED:
+        return tables.Meaning(EventKind.DROPPED, event.reason or NOT_TRIED[subtype])
+    if event.kind is EventKind.BOUNCED:
+        return HARD if detail.get("bounceType") == "Permanent" else SOFT
+    if event.kind is EventKind.COMPLAINED and detail.get("complaintFeedbackType") == "not-spam":
+        return None
+    if event.kind is EventKind.UNSUBSCRIBED and reading.member(detail, *LEAVES_ALL) is not True:
+        return None
+    return tables.Meaning(event.kind, event.reason)
 
 
 def _recipients(event: Event, detail: JSON, mail: JSON) -> list[tuple[str, JSON]]:
     """Whom the event is about, each with what is said of them alone; an empty address when SES does not say."""
-    listed = _as(list, detail.get(event.recipients))
-    everybody = _as(list, mail.get("destination"))
+    listed = reading.typed(list, detail.get(event.recipients))
+    everybody = reading.typed(list, mail.get("destination"))
     if not listed and (len(everybody) == 1 or event.kind in FOR_ALL):
         listed = everybody
     entries = [entry if isinstance(entry, dict) else {"emailAddress": entry} for entry in listed or [""]]
-    return [(_as(str, entry.get("emailAddress")), entry) for entry in entries]
-
-
-def _time(value: Any) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(_as(str, value))
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _as[T](kind: type[T], value: Any) -> T:
-    """The value, or an empty one when it is of another kind."""
-    return value if isinstance(value, kind) else kind()
-
-
-def _hide(text: str) -> str:
-    """One line; every word with an @ in it, plain or as in a URL, could be somebody's address."""
-    return " ".join("(address)" if "@" in word or "%40" in word else word for word in text.split())
-
-
-def _without_addresses(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _without_addresses(member) for name, member in value.items() if name not in ADDRESSES}
-    if isinstance(value, list):
-        return [_without_addresses(member) for member in value]
-    return _hide(value) if isinstance(value, str) else value
+    return [(reading.text(entry, "emailAddress"), entry) for entry in entries]

@@ -1,29 +1,15 @@
-"""Amazon SNS: text messages to a number. The answer to the send is all that is ever known of a message.
-
-API: https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html
-"""
+"""Amazon SNS: text messages to a number. The answer to the send is all that is ever known of a message."""
 
 import re
+from functools import partial
 from typing import ClassVar, Final
 
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError, ParamValidationError
-from botocore.exceptions import ConnectionError as NotConnected
-
 from heliograph.domain import errors
-from heliograph.domain.model import JSON, Accepted, BusEvent, Channel, Outgoing, Received, WebhookRequest
+from heliograph.domain.model import JSON, Accepted, Channel, Outgoing, Received
 from heliograph.domain.provider import Capabilities, Tools
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.reasons import Reason
-
-ERRORS: Final[dict[str, type[errors.ProviderError]]] = {
-    "ExpiredToken": errors.Transient,  # the role's next credentials are on their way
-    "RequestTimeout": errors.Transient,
-    "Throttled": errors.Throttled,
-    "ThrottledException": errors.Throttled,
-    "Throttling": errors.Throttled,
-    "ThrottlingException": errors.Throttled,
-}
-"""AWS error code -> what it means for the attempt; the rest goes by its HTTP status."""
+from heliograph.wire import aws, doors, masking
 
 SENDER_ID: Final = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9]{1,11}")
 """Letters and digits with at least one letter; countries that know no sender ids show a number instead."""
@@ -47,20 +33,15 @@ class SnsSms:
         """Hand one text over with Publish."""
         request = {"PhoneNumber": message.to, "Message": message.text, "MessageAttributes": _attributes(message.sender)}
         try:
-            answer = tools.aws("sns").publish(**request)
-        except ClientError as exc:
-            raise _refusal(exc, message.to) from exc
-        except NotConnected as exc:
-            raise errors.Transient(f"SNS cannot be reached: {type(exc).__name__}") from exc
-        except (NoCredentialsError, NoRegionError) as exc:
-            raise errors.AccountTrouble(f"SNS cannot be called: {type(exc).__name__}") from exc
-        except (ParamValidationError, UnicodeError) as exc:
-            raise errors.Rejected("the text does not fit SNS's Publish: it must be whole characters") from exc
-        except BotoCoreError as exc:
-            raise errors.UnknownOutcome(f"no answer came from SNS: {type(exc).__name__}") from exc
+            with aws.refusals("SNS", {}, partial(masking.hide_number, number=message.to)):
+                answer = tools.aws("sns").publish(**request)
+        except errors.Rejected as exc:
+            if exc.code == "InvalidParameter" and "phonenumber" in exc.text.replace(" ", "").lower():
+                raise errors.Rejected(exc.text, code=exc.code, reason=Reason.INVALID_RECIPIENT) from exc
+            raise
         return Accepted(provider_message_id=answer["MessageId"])
 
-    def receive(self, request: WebhookRequest | BusEvent, credentials: Credentials) -> Received:  # noqa: ARG002 # nothing can come
+    def receive(self, request: doors.Incoming, credentials: Credentials) -> Received:  # noqa: ARG002 # nothing can come
         """Refuse everything.
 
         Raises:
@@ -78,14 +59,3 @@ def _attributes(sender: str) -> JSON:
     elif sender.startswith("+"):
         attributes["AWS.MM.SMS.OriginationNumber"] = sender
     return {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
-
-
-def _refusal(exc: ClientError, to: str) -> errors.ProviderError:
-    status = exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    error = exc.response.get("Error", {})
-    code, text = error.get("Code", ""), error.get("Message", "").replace(to, "(number)")
-    if code == "InvalidParameter" and "phonenumber" in text.replace(" ", "").lower():
-        return errors.Rejected(text, code=code, reason=Reason.INVALID_RECIPIENT)
-    by_status = {401: errors.AccountTrouble, 403: errors.AccountTrouble, 429: errors.Throttled}
-    fallback = by_status.get(status, errors.Rejected if status in range(400, 500) else errors.Transient)
-    return ERRORS.get(code, fallback)(text, code=code)

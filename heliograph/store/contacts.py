@@ -43,14 +43,24 @@ class Contacts:
             Conflict: another contact has one of the identifiers; nothing of this contact was written.
         """
         changed = [name for name in IDENTIFIERS if getattr(contact, name) != getattr(known, name, "")]
-        for field in changed:
-            if value := getattr(contact, field):
-                self._claim(project, contact.id, field, value)
+        self._claim_all(project, contact, changed)
         partition, sort = keys.contact(project, contact.id)
         self._table.put(encode(contact) | {PARTITION: partition, SORT: sort})
         for field in changed:
             if old := getattr(known, field, ""):
                 self._release(project, contact.id, field, old)
+
+    def _claim_all(self, project: str, contact: Contact, fields: list[str]) -> None:
+        taken: list[tuple[str, str]] = []
+        try:
+            for field in fields:
+                if (value := getattr(contact, field)) and self._claim(project, contact.id, field, value):
+                    taken.append((field, value))  # noqa: PERF401  # known also when the next one is refused
+        except Conflict:
+            # An identifier that is claimed for a contact without it would be nobody's, and nobody else could have it.
+            for field, value in taken:
+                self._release(project, contact.id, field, value)
+            raise
 
     def _release(self, project: str, contact: str, field: str, value: str) -> None:
         key = self.alias(project, field, value)
@@ -76,17 +86,21 @@ class Contacts:
         digest = keyed_hash(self._pepper, "suppression", project, channel, normal)
         return keys.suppression(project, mode, channel, digest)
 
-    def _claim(self, project: str, contact: str, field: str, value: str) -> None:
+    def _claim(self, project: str, contact: str, field: str, value: str) -> bool:
+        """Claim an identifier; False when the contact had it already."""
         partition, sort = self.alias(project, field, value)
         try:
             item = {PARTITION: partition, SORT: sort, "c": contact}
-            self._table.put(item, condition="attribute_not_exists(pk) OR c = :c", values={":c": contact})
+            self._table.put(item, condition="attribute_not_exists(pk)")
         except Refused as exc:
+            if exc.item is not None and exc.item["c"] == contact:
+                return False
             raise Conflict(
                 f"another contact already has this {field}: use that contact, or take the {field} from it first",
                 field=field,
                 code="IDENTIFIER_TAKEN",
             ) from exc
+        return True
 
 
 def encode(contact: Contact) -> Item:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -57,15 +58,25 @@ class Definitions:
             item = {PARTITION: partition, SORT: keys.version(number), "at": now} | frozen
             self._table.put(item, condition="attribute_not_exists(pk)")
         except Refused as refused:
-            # A publish that died between its two writes left the version behind: the same body completes it.
-            if refused.item is None or any(refused.item.get(name) != value for name, value in frozen.items()):
+            # A publish that died between its two writes left the version behind. It is completed, whosever it was:
+            # else nobody could ever publish this event again.
+            if (left := refused.item) is None:
+                raise
+            if any(left.get(name) != value for name, value in frozen.items()):
+                with suppress(Conflict):
+                    self._point(project, definition, left, now)
                 raise _published_meanwhile(definition.name) from refused
-        changes = {"pv": number, "ch": frozen["ch"], "ln": frozen["ln"], "updated": now}
+        self._point(project, definition, frozen, now)
+        return number
+
+    def _point(self, project: str, definition: Definition, version: Item, now: int) -> None:
+        """Point the head at the version that follows, if nobody has yet."""
+        place = keys.definition(project, definition.name), keys.HEAD
+        changes = {"pv": definition.published + 1, "ch": version["ch"], "ln": version["ln"], "updated": now}
         try:
-            self._table.update((partition, keys.HEAD), changes, expect={"pv": definition.published})
+            self._table.update(place, changes, expect={"pv": definition.published})
         except Refused as refused:
             raise _published_meanwhile(definition.name) from refused
-        return number
 
     def version(self, project: str, name: str, number: int) -> Body | None:
         """A published version; it never changes, so it may be cached for ever."""

@@ -72,6 +72,11 @@ def month(project: str, mode: Mode, when: int, shard: int) -> str:
     return f"{scope(project, mode)}#{_date(when):%Y%m}#{shard}"
 
 
+def months(project: str, mode: Mode, when: int) -> list[str]:
+    """All partitions of one month in the index by time."""
+    return [month(project, mode, when, shard) for shard in range(TIME_SHARDS)]
+
+
 def by_contact(at: MessageId, contact: str, created: int) -> Key:
     """The list of a contact's notifications."""
     return f"{at.project}#C#{contact}", f"{created:013d}#{at.notification}"

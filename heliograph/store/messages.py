@@ -18,12 +18,14 @@ from heliograph.domain.message import BESIDE, Accepted, Content, Lane, Message, 
 from heliograph.domain.model import JSON, EventKind, ProviderEvent
 from heliograph.domain.project import Mode
 from heliograph.domain.report import Notification, Report, identity
-from heliograph.names import BY_TIME, PARTITION, SORT, TIME_SHARDS, TTL, WORK
+from heliograph.names import BY_TIME, INDEXES, PARTITION, SORT, TTL, WORK
 from heliograph.store import keys, message_items
 from heliograph.store.table import Item, Refused, Table
 
 INLINE_CONTENT: Final = 300
 """Bytes of payload that fit beside everything else in one write unit."""
+
+_TIME_SORT: Final = INDEXES[BY_TIME][1]
 
 
 class Sealer(Protocol):
@@ -100,7 +102,9 @@ class Messages:
         partition, sort = keys.event(at, digest(report))
         item = _report_item(report) | {PARTITION: partition, SORT: sort, TTL: ttl}
         try:
-            self._table.put(item, condition="attribute_not_exists(pk)")
+            # One that is left over from an expired message of the same name counts as absent.
+            values = {":now": report.received // 1000}
+            self._table.put(item, condition="attribute_not_exists(pk) OR #ttl < :now", values=values)
         except Refused:
             return False
         return True
@@ -119,9 +123,11 @@ class Messages:
         reports: list[Report] = []
         for item in self._table.query(keys.notification(project, notification)):
             sort = item[SORT]
+            if item[TTL] * 1000 < now:
+                continue
             if sort.startswith(keys.EVENTS):
                 reports.append(_report(item))
-            elif sort.startswith(keys.HEAD) and item[TTL] * 1000 >= now:
+            elif sort.startswith(keys.HEAD):
                 number = int(sort.partition("#")[2] or 0)
                 messages.append(
                     message_items.decode(MessageId(project=project, notification=notification, number=number), item)
@@ -132,27 +138,25 @@ class Messages:
         """Heads, newest first: created after *since* and before the position (created, id) that *before* names."""
         found: list[Message] = []
         position = f"{before[0]:013d}#{before[1]}"
-        for months in _months(before[0], since):
-            shards = (
-                self._table.query(
-                    keys.month(project, mode, months, shard),
-                    index=BY_TIME,
-                    before=position,
-                    limit=limit,
-                    descending=True,
-                )
-                for shard in range(TIME_SHARDS)
-            )
-            newest = merge(*shards, key=lambda item: str(item["g1s"]), reverse=True)
-            found += self._heads(project, list(islice(newest, limit - len(found))))
-            if len(found) >= limit:
-                break
+        for month in _months(before[0], since):
+            more = True
+            while more and len(found) < limit:
+                wanted = limit - len(found)
+                entries = self._entries(keys.months(project, mode, month), position, wanted)
+                # The index lags: what it still shows may be gone, and must not end the list early.
+                found += self._heads(project, entries)
+                more = len(entries) == wanted
+                position = entries[-1][_TIME_SORT] if entries else position
         return found
 
-    def overdue(self, *, before: int, limit: int) -> Iterator[Overdue]:
-        """Messages whose check time has passed, at most *limit* of each partition, the oldest of each first."""
+    def overdue(self, *, before: int, limit: int, since: int = 0) -> Iterator[Overdue]:
+        """Messages whose check time lies before *before* and not before *since*.
+
+        At most *limit* of each partition, the oldest of each first. Times are epoch milliseconds.
+        """
+        first, last = f"{since:013d}" if since else "", f"{before:013d}"
         for partition in keys.work_partitions():
-            for item in self._table.query(partition, index=WORK, before=f"{before:013d}", limit=limit):
+            for item in self._table.query(partition, index=WORK, since=first, before=last, limit=limit):
                 check, project, notification, number, lane = item["g3s"].split("#")
                 at = MessageId(project=project, notification=notification, number=int(number))
                 yield Overdue(message=at, lane=Lane(lane), check=int(check))
@@ -166,7 +170,7 @@ class Messages:
             return replace(message, content=replace(content, payload=seen), sealed=sealed)
         partition, sort = keys.content(message.id, message.body_hash)
         item = {PARTITION: partition, SORT: sort, TTL: message.expires_from_table, "d": text, "s": sealed or None}
-        self._table.put(item)
+        self._freeze(item, message)
         return replace(message, content=None, content_ref=sort, sealed=BESIDE if sealed else b"")
 
     def _sealed(self, at: MessageId, unseen: JSON) -> bytes:
@@ -187,6 +191,22 @@ class Messages:
         # The message's end is written. Should this fail, the next report repeats it, or the TTL ends it.
         with suppress(Refused, Unavailable):
             self._table.update((partition, message.content_ref), {"s": None}, expect={PARTITION: partition})
+
+    def _freeze(self, content: Item, message: Message) -> None:
+        """Write content that is not there yet: a repeat of the request must not change what is rendered."""
+        try:
+            values = {":until": message.progress.expires // 1000}
+            self._table.put(content, condition="attribute_not_exists(pk) OR #ttl < :until", values=values)
+        except Refused:
+            return
+
+    def _entries(self, partitions: list[str], position: str, limit: int) -> list[Item]:
+        """The newest entries of a month before *position*, over all its shards."""
+        shards = (
+            self._table.query(partition, index=BY_TIME, before=position, limit=limit, descending=True)
+            for partition in partitions
+        )
+        return list(islice(merge(*shards, key=lambda item: str(item[_TIME_SORT]), reverse=True), limit))
 
     def _heads(self, project: str, entries: list[Item]) -> list[Message]:
         wanted = [(entry[PARTITION], entry[SORT]) for entry in entries]

@@ -73,11 +73,10 @@ class Projects:
             Conflict: somebody else changed it meanwhile.
         """
         place = {PARTITION: keys.project(project), SORT: f"{keys.ORDER}{channel}"}
-        condition, values = "attribute_not_exists(pk)", None
-        if seen:
-            condition, values = "ids = :seen", {":seen": list(seen)}
+        # A channel that never had an order and one whose order is empty are the same to who reads them.
+        condition = "ids = :seen" if seen else "attribute_not_exists(pk) OR ids = :seen"
         try:
-            self._table.put(place | {"ids": list(ids)}, condition=condition, values=values)
+            self._table.put(place | {"ids": list(ids)}, condition=condition, values={":seen": list(seen)})
         except Refused as exc:
             raise Conflict(f"the order of {channel} was changed meanwhile: read it and set it again") from exc
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from heliograph.domain.errors import Busy, HeliographError, Lost, Unavailable
+from heliograph.domain.errors import BadInput, Busy, HeliographError, Lost, Unavailable
 from heliograph.names import INDEXES, PARTITION, SORT
 
 type Item = dict[str, Any]
@@ -23,6 +23,8 @@ _THROTTLED: Final = frozenset(
         "TransactionConflictException",
     }
 )
+_TOO_LARGE: Final = "has exceeded the maximum allowed size"
+"""DynamoDB has no code for an item above its limit, only these words."""
 _REFUSED: Final = "ConditionalCheckFailedException"
 MAX_BATCH: Final = 100
 
@@ -155,6 +157,7 @@ class Table:
         *,
         index: str = "",
         begins: str = "",
+        since: str = "",
         before: str = "",
         limit: int = 0,
         descending: bool = False,
@@ -162,11 +165,15 @@ class Table:
     ) -> Iterator[Item]:
         """Items of one partition in the order of their sort key, page after page while they are asked for.
 
-        *begins* is a prefix of the sort key; *before* an exclusive upper bound of it.
+        *begins* is a prefix of the sort key; *before* an upper bound of it and *since*, only beside *before*, a lower
+        one: neither may be a whole sort key, so that it does not matter on which side the bound itself lies.
         """
         hash_name, range_name = INDEXES[index] if index else (PARTITION, SORT)
         condition, values = "#p = :p", {":p": partition}
-        if begins or before:
+        if since:
+            condition += " AND #s BETWEEN :since AND :s"
+            values |= {":since": since, ":s": before}
+        elif begins or before:
             condition += " AND begins_with(#s, :s)" if begins else " AND #s < :s"
             values[":s"] = begins or before
         request: dict[str, Any] = {
@@ -186,7 +193,7 @@ class Table:
             left -= len(page["Items"])
             if "LastEvaluatedKey" not in page or (limit and left <= 0):
                 return
-            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+            request |= {"ExclusiveStartKey": page["LastEvaluatedKey"]} | ({"Limit": left} if limit else {})
 
 
 def _key(key: Key) -> dict[str, dict[Literal["S"], str]]:
@@ -230,6 +237,9 @@ def _meaning(exc: ClientError) -> HeliographError | ClientError:
         return Refused(decode(old) if old else None)
     if code in _THROTTLED:
         return Busy("the table is busy: send the same request again in a few seconds")
+    if _TOO_LARGE in exc.response["Error"].get("Message", ""):
+        detail = "what would be stored is larger than 400 KB, however small it was on its way: send less"
+        return BadInput(detail, code="PAYLOAD_TOO_LARGE", status=413)
     if exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:  # noqa: PLR2004  # HTTP: their failure
         return Unavailable("the table failed: send the same request again in a few seconds")
     return exc

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from heliograph.domain.attempts import Phase, Progress
 from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact
 from heliograph.domain.definition import Definition
-from heliograph.domain.errors import BadInput, Conflict, KeyReused, NotFound, Unavailable
+from heliograph.domain.errors import BadInput, KeyReused, NotFound, Unavailable
 from heliograph.domain.identity import notification_id
 from heliograph.domain.message import Content, Hint, Message, MessageId
 from heliograph.domain.model import JSON, Channel
@@ -118,7 +118,7 @@ class Accept:
             return
         try:
             self.contacts.save(caller.project.id, contact, known=known)
-        except (Conflict, Unavailable) as exc:
+        except (BadInput, Unavailable) as exc:
             self.on_trouble("the contact was not updated", exc)
 
 

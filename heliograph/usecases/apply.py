@@ -76,7 +76,9 @@ class Apply:
             received=self.clock(),
             own=own,
         )
-        if event.kind in _HITS and message.hits >= FULL_HITS:
+        # What would still move the headline is never only counted: a person may come after a storm of scanners.
+        told = event.machine or not own or event.kind in message.engaged
+        if event.kind in _HITS and message.hits >= FULL_HITS and told:
             self.messages.count_hit(message.id, stored=False)
             return "counted"
         new = self.messages.record(message.id, report, ttl=message.expires_from_table)

@@ -1,19 +1,18 @@
 """Define: events with their drafts and published versions."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from heliograph.domain.definition import Body, Definition
 from heliograph.domain.errors import BadInput, Conflict, NotFound
+from heliograph.domain.language import language_tag
 from heliograph.domain.model import JSON, KINDS, Channel, Kind
 from heliograph.domain.view import timestamp
 from heliograph.usecases.flat import flat
 from heliograph.usecases.layouts import Check, Find
 from heliograph.usecases.ports import Clock
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 PARTS: Final[Mapping[Kind, tuple[str, ...]]] = {Kind.EMAIL: ("subject", "html", "text")}
 """The parts of a template; every kind that is not named has `text` alone."""
 
@@ -81,9 +80,9 @@ class Define:
         definition = self.get(project, name)
         if definition.draft is None:
             raise Conflict(f"event {name!r} has no draft to publish: save one with PUT /v1/events/{name}")
-        body = flat(definition.draft, self.check, self.layouts(project))
-        number = self.store.publish(project, definition, body, now=self.clock())
-        return replace(definition, published=number, channels=body.channels, lane=body.lane)
+        body, now = flat(definition.draft, self.check, self.layouts(project)), self.clock()
+        number = self.store.publish(project, definition, body, now=now)
+        return replace(definition, published=number, channels=body.channels, lane=body.lane, updated=now)
 
     def _check(self, body: Body) -> None:
         if len(set(body.channels)) < len(body.channels):
@@ -148,9 +147,6 @@ def _channel(name: str, channels: tuple[Channel, ...]) -> Channel:
             f" {', '.join(channels)}, with a language behind it or without (`{channels[0]}.sv`)",
             field=f"templates.{name}",
         )
-    if "." in name and not _LANGUAGE.fullmatch(language):
-        raise BadInput(
-            f"`templates.{name}`: {language!r} is no language tag; write one such as `sv` or `sv-FI`",
-            field=f"templates.{name}",
-        )
+    if language and (tag := language_tag(language, f"templates.{name}")) != language:
+        raise BadInput(f"`templates.{name}`: write the language as {tag!r}", field=f"templates.{name}")
     return Channel(text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from heliograph.domain import attempts
 from heliograph.domain.attempts import Move, Phase, Try
@@ -10,6 +10,7 @@ from heliograph.domain.errors import (
     AccountTrouble,
     Lost,
     ProviderError,
+    Transient,
     Unavailable,
     UnknownOutcome,
 )
@@ -18,9 +19,9 @@ from heliograph.domain.message import Hint, Message
 from heliograph.domain.model import Accepted
 from heliograph.domain.outcome import Outcome, Verdict
 from heliograph.domain.project import Integration
-from heliograph.domain.provider import Tools
+from heliograph.domain.provider import Provider, Tools
 from heliograph.domain.reasons import Reason
-from heliograph.domain.retry import MAX_HOPS, MAX_TRIES
+from heliograph.domain.retry import MAX_ATTEMPTS, MAX_HOPS, MAX_TRIES
 from heliograph.domain.status import Rank, Status
 from heliograph.domain.verdict import judge
 from heliograph.usecases.ports import Clock, Later, Load, MessageStore, Random, Vault, Wakeups
@@ -100,7 +101,7 @@ class Dispatch:
     def _over(self, message: Message, now: int) -> str | None:
         """End a waiting message that must not be tried again."""
         state = message.progress
-        if state.delivered or state.tries >= MAX_TRIES:
+        if state.delivered or state.tries >= MAX_TRIES or state.attempt >= MAX_ATTEMPTS:
             return self._ended(message, attempts.finish_waiting(state, now=now))
         if state.stop:
             return self._stopped(message, Stop(Status.CANCELED, Reason.CANCELED))
@@ -113,8 +114,7 @@ class Dispatch:
         state, now = message.progress, self.clock()
         if state.lease <= now and state.rank >= Rank.SENT:
             return self._ended(message, attempts.settle(state, now=now))
-        keyed = self.load(state.log[-1].provider).capabilities.send_key_seconds
-        hold = 0 if keyed else self.hold
+        hold = self._hold(message, now)
         if not attempts.doubtful(state, now, hold):
             return self._put_off(message, hint, state.lease + hold)
         try:
@@ -141,7 +141,7 @@ class Dispatch:
         provider = self.load(integration.provider)
         later: Accepted | None = None
         try:
-            credentials = self.vault.credentials(ready.project.id, integration.id, provider)
+            credentials = self._credentials(integration, provider, message)
             later = provider.send(self.prepare.outgoing(ready, message), credentials, self.tools)
             outcome = Outcome(
                 token=message.progress.token,
@@ -150,7 +150,7 @@ class Dispatch:
             )
         except UnknownOutcome as exc:
             self.note("outcome unknown", message, provider=integration.provider, code=exc.code, text=exc.text)
-            return self._put_off(message, hint, message.progress.lease + self.hold)
+            return self._put_off(message, hint, message.progress.lease + self._hold(message, self.clock()))
         except ProviderError as exc:
             self.note("not taken", message, provider=integration.provider, code=exc.code, text=exc.text)
             if isinstance(exc, AccountTrouble):
@@ -164,6 +164,19 @@ class Dispatch:
         if written is not None and written.progress.phase is Phase.OPEN:
             self.wakeups.wake(Hint(message=written.id), written.lane, at=written.progress.due)
         return outcome.verdict.value
+
+    def _credentials(self, integration: Integration, provider: Provider, message: Message) -> Any:
+        try:
+            return self.vault.credentials(message.id.project, integration.id, provider)
+        except Unavailable as exc:
+            # Nobody has been called: a new attempt later, not an outcome that nobody knows.
+            raise Transient(str(exc)) from exc
+
+    def _hold(self, message: Message, now: int) -> int:
+        """How long after the lease a doubtful attempt waits for a receipt: not at all while its send key is good."""
+        last = message.progress.log[-1]
+        good = self.load(last.provider).capabilities.send_key_seconds * 1000
+        return 0 if now - last.at < good else self.hold
 
     def _record(self, message: Message, outcome: Outcome, remaining: Callable[[], float]) -> Message | None:
         """Write the result, or spill it to the events queue when the store cannot take it in time."""

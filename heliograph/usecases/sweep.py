@@ -29,9 +29,7 @@ class Sweep:
     def release(self, minute: int) -> int:
         """Wake what is due in the minute that begins at *minute* (epoch milliseconds), each at its own second."""
         count = 0
-        for entry in self.messages.overdue(before=minute + MINUTE, limit=RELEASED_A_SHARD):
-            if entry.check < minute:
-                continue  # the sweep's
+        for entry in self.messages.overdue(since=minute, before=minute + MINUTE, limit=RELEASED_A_SHARD):
             self.wakeups.wake(Hint(message=entry.message), entry.lane, at=entry.check)
             count += 1
         return count
@@ -54,6 +52,8 @@ class Sweep:
         self.wakeups.wake(Hint(message=entry.message), entry.lane, at=now)
         # The grace is counted again when it is looked at.
         check = now + push(message.progress.pushes) - SWEEP_GRACE
+        if message.progress.expires > now:
+            check = min(check, message.progress.expires)
         try:
             self.messages.move(message, attempts.push(message.progress, check=check))
         except Lost:

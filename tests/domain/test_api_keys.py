@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heliograph.domain.api_keys import PATTERN, Mode, digest, matches, mint, parse
+from heliograph.domain.api_keys import PATTERN, digest, matches, mint, parse
 from heliograph.domain.errors import Unauthorized
+from heliograph.domain.project import Mode
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 PEPPER = "a pepper for tests only"

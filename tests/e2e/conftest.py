@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from local.host import Host
+from tests.e2e.service import Service
 from tests.local import waiting
 
 
@@ -15,6 +16,12 @@ def host() -> Iterator[Host]:
     """The running service: `host.access` has URLs and keys."""
     with Host(waiting.free_port()) as host:
         yield host
+
+
+@pytest.fixture(scope="package")
+def service(host: Host) -> Service:
+    """A caller with the live key."""
+    return Service(host, host.access.live_key)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,16 @@
+"""What crosses the wire between a vendor and us: what all providers need of it, and nothing that only one does.
+
+doors        by which way an event may come: webhook or bus
+proofs       HMAC and hashes; refuses and never crashes
+public_keys  ECDSA
+urls         the spellings of a URL that may have been signed
+reading      JSON and forms from strangers, of which nothing is believed
+batches      many events in one request, none of which can lose the others
+tables       what a vendor's words mean
+times        a vendor's times, aware and in UTC
+masking      what may be kept: words and events without anybody's address
+refusals     HTTP status and vendor's code -> ProviderError
+aws          the same for the AWS SDK
+
+Importing this imports none of them, so that a provider loads what it uses and no more.
+"""

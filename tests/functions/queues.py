@@ -1,0 +1,20 @@
+"""What Lambda passes to a function behind a queue."""
+
+import json
+
+from heliograph.domain.model import JSON
+
+
+def batch(*bodies: JSON | str) -> JSON:
+    """One batch; record ids are `m-0`, `m-1`, ..."""
+    return {
+        "Records": [
+            {"messageId": f"m-{number}", "body": body if isinstance(body, str) else json.dumps(body)}
+            for number, body in enumerate(bodies)
+        ]
+    }
+
+
+def returned(answer: JSON) -> list[str]:
+    """Ids of the records that go back."""
+    return [one["itemIdentifier"] for one in answer["batchItemFailures"]]

@@ -1,0 +1,233 @@
+"""A stage in moto's memory, wired as on Lambda: settings from the environment, secrets by `heliograph init`."""
+
+import hashlib
+import io
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from cli.init import create_secrets
+from heliograph import bootstrap, providers, templates
+from heliograph.bootstrap import Wiring, dispatching, managing, receiving, sending
+from heliograph.domain import api_keys
+from heliograph.domain.definition import Body
+from heliograph.domain.model import JSON, Channel
+from heliograph.domain.project import ApiKey, Mode, Project, Scope
+from heliograph.names import URLS, parameters_root
+from heliograph.observability import logger
+from heliograph.settings import Settings
+from heliograph.usecases.define import Define
+from heliograph.usecases.integrate import Integrate
+from local.sandbox.accounts import demo_credentials
+from tests.support import table
+
+CACHES: Final = (
+    bootstrap.wiring,
+    sending.authenticate,
+    sending.accept,
+    dispatching.dispatch,
+    managing.define,
+    managing.people,
+    managing.integrate,
+    managing.read,
+    receiving.intake,
+    receiving.apply,
+    receiving.engage,
+)
+NOW: Final = 1_800_000_000_000
+"""15 January 2027, 08:00 UTC, in epoch milliseconds."""
+ACCOUNT: Final = "123456789012"
+QUEUES: Final = ("critical", "normal", "events")
+WELCOME: Final[Mapping[str, Mapping[str, str]]] = {
+    "email": {
+        "subject": "Welcome {{ name }}",
+        "html": '<p>Hello {{ name }}, <a href="{{ links.unsubscribe }}">unsubscribe</a></p>',
+    },
+    "sms": {"text": "Welcome {{ name }}"},
+}
+
+
+@dataclass
+class Clock:
+    """Stands still until somebody moves it. Epoch milliseconds."""
+
+    now: int = NOW
+
+    def __call__(self) -> int:
+        return self.now
+
+
+@dataclass
+class Context:
+    """What Lambda passes beside the event."""
+
+    seconds: float = 30.0
+    aws_request_id: str = "request"
+    function_name: str = "function"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = f"arn:aws:lambda:{table.REGION}:{ACCOUNT}:function:function"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self.seconds * 1000)
+
+
+@dataclass
+class Stage:
+    """One stage with the project `acme`."""
+
+    urls: Mapping[str, str]
+    """Queue URLs by name."""
+    clock: Clock = field(default_factory=Clock)
+    live: str = ""
+    test: str = ""
+    hooks: dict[str, str] = field(default_factory=dict)
+    """Webhook URLs by provider."""
+    log: io.StringIO = field(default_factory=io.StringIO)
+    minted: Iterator[int] = field(default_factory=itertools.count)
+
+    @property
+    def parts(self) -> Wiring:
+        """The wiring that the functions use, with this stage's clock."""
+        made = bootstrap.wiring()
+        made.clock = self.clock
+        return made
+
+    def client(self, service: str) -> Any:
+        make: Any = boto3.client  # its stubs want the name as a literal
+        return make(service, region_name=table.REGION)
+
+    def items(self) -> list[JSON]:
+        """Everything in the table, in one order."""
+        found = table.scan(self.client("dynamodb"))
+        return sorted(found, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
+
+    def queued(self, name: str) -> list[JSON]:
+        """The bodies on a queue, also those that are still delayed; they are taken off it."""
+        backend_url = self.urls[name]
+        found = []
+        sqs = self.client("sqs")
+        sqs.set_queue_attributes(QueueUrl=backend_url, Attributes={"VisibilityTimeout": "0"})
+        while received := sqs.receive_message(QueueUrl=backend_url, MaxNumberOfMessages=10).get("Messages"):
+            for one in received:
+                found.append(json.loads(one["Body"]))
+                sqs.delete_message(QueueUrl=backend_url, ReceiptHandle=one["ReceiptHandle"])
+        return found
+
+    def depth(self, name: str) -> int:
+        """How many bodies a queue holds, delayed ones too."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
+        answer = self.client("sqs").get_queue_attributes(QueueUrl=self.urls[name], AttributeNames=names)
+        return sum(map(int, answer["Attributes"].values()))
+
+    def key(self, mode: Mode = Mode.LIVE, **changes: Any) -> str:
+        """A new key of the project."""
+        minted = minted_key(mode, next(self.minted))
+        known: dict[str, Any] = {"project": "acme", "mode": mode, "scopes": frozenset(Scope)}
+        digest = api_keys.digest(minted.text, self.parts.secrets["pepper"])
+        self.parts.projects.add_key(ApiKey(id=minted.id, digest=digest, **known | changes))
+        return minted.text
+
+    def lines(self) -> list[JSON]:
+        """What was logged, one object a line."""
+        return [json.loads(line) for line in self.log.getvalue().splitlines()]
+
+    def seed(self) -> None:
+        """The project with every provider, the event `welcome` and a key of each kind."""
+        parts = self.parts
+        parts.projects.create(Project(id="acme", name="Acme", salt="salt", created=self.clock()))
+        numbers = itertools.count(1)
+        integrate = Integrate(
+            store=parts.projects,
+            vault=parts.vault,
+            load=providers.load,
+            signer=parts.signer,
+            webhooks_url=parts.urls["webhooks"],
+            defaults={"ses": {"configuration_set": parts.settings.configuration_set}},
+            new_id=lambda: f"i{next(numbers)}",
+            clock=self.clock,
+        )
+        senders = {"ses": "Acme <hello@acme.test>", "sendgrid": "hello@acme.test", "twilio": "+15005550006"}
+        for provider, sender in senders.items():
+            credentials = demo_credentials()[provider]
+            added = integrate.add("acme", provider, sender=sender, name=provider, credentials=credentials)
+            self.hooks[provider] = added["webhook_url"] or ""
+        define = Define(store=parts.definitions, check=templates.check, clock=self.clock)
+        body = Body(channels=(Channel.EMAIL, Channel.SMS), templates=WELCOME)
+        define.save("acme", "welcome", "Welcome", body)
+        define.publish("acme", "welcome")
+        self.live, self.test = self.key(), self.key(Mode.TEST)
+
+
+def minted_key(mode: Mode, number: int) -> api_keys.MintedKey:
+    """A well-formed key, the same for the same number."""
+    parts = itertools.count()
+    return api_keys.mint(mode, lambda size: hashlib.sha256(f"{number} {next(parts)}".encode()).digest()[:size])
+
+
+@contextmanager
+def stage(patch: pytest.MonkeyPatch, *, initialised: bool = True) -> Iterator[Stage]:
+    """A stage as the stack makes it; before or after `heliograph init`."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_DEFAULT_REGION": table.REGION,
+    }.items():
+        patch.setenv(name, value)
+    for cache in CACHES:
+        cache.cache_clear()
+    with mock_aws():
+        one = Stage(urls=_resources(patch))
+        if initialised:
+            secrets = itertools.count(1)
+            list(create_secrets(one.client("ssm"), "test", lambda: f"secret-{next(secrets)}".ljust(43, "x")))
+            one.seed()
+        with _captured(one.log):
+            yield one
+    for cache in CACHES:
+        cache.cache_clear()
+
+
+def _resources(patch: pytest.MonkeyPatch) -> dict[str, str]:
+    region = table.REGION
+    table.create(boto3.client("dynamodb", region_name=region))
+    sqs = boto3.client("sqs", region_name=region)
+    urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
+    boto3.client("scheduler", region_name=region).create_schedule_group(Name="group")
+    boto3.client("sesv2", region_name=region).create_email_identity(EmailIdentity="acme.test")
+    ssm = boto3.client("ssm", region_name=region)
+    for name in ("api", "webhooks", "links"):
+        ssm.put_parameter(Name=f"{parameters_root('test')}/{URLS}/{name}", Value=f"https://{name}.test", Type="String")
+    settings = Settings(
+        stage="test",
+        table=table.NAME,
+        critical_queue_url=urls["critical"],
+        normal_queue_url=urls["normal"],
+        events_queue_url=urls["events"],
+        schedule_group="group",
+        schedule_role_arn=f"arn:aws:iam::{ACCOUNT}:role/schedules",
+        scheduler_arn=f"arn:aws:lambda:{region}:{ACCOUNT}:function:scheduler",
+        configuration_set="ours",
+    )
+    for name, value in settings.as_env().items():
+        patch.setenv(name, value)
+    return urls
+
+
+@contextmanager
+def _captured(log: io.StringIO) -> Iterator[None]:
+    """Everything that the functions log, down to `debug`, as it would stand in CloudWatch."""
+    handler: Any = logger.handlers[0]
+    before, level = handler.setStream(log), logger.log_level
+    logger.setLevel("DEBUG")
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        handler.setStream(before)
