@@ -4,35 +4,24 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from heapq import merge
 from itertools import islice
-from typing import Final, Protocol
+from typing import Final
 
 from heliograph.domain import hidden
 from heliograph.domain.attempts import Move
-from heliograph.domain.errors import Unavailable
 from heliograph.domain.message import BESIDE, Accepted, Content, Lane, Message, MessageId, Overdue
-from heliograph.domain.model import JSON, EventKind, ProviderEvent
+from heliograph.domain.model import EventKind, ProviderEvent
 from heliograph.domain.project import Mode
 from heliograph.domain.report import Notification, Report, identity
 from heliograph.names import BY_TIME, INDEXES, PARTITION, SORT, TTL, WORK
 from heliograph.store import keys, message_items
+from heliograph.store.contents import Contents, Sealer
 from heliograph.store.table import Item, Refused, Table
 
-INLINE_CONTENT: Final = 300
-"""Bytes of payload that fit beside everything else in one write unit."""
-
 _TIME_SORT: Final = INDEXES[BY_TIME][1]
-
-
-class Sealer(Protocol):
-    """Encrypts hidden keys; see heliograph.sealing."""
-
-    def seal(self, at: MessageId, hidden: JSON) -> bytes: ...
-    def open(self, at: MessageId, sealed: bytes) -> JSON: ...
 
 
 class Messages:
@@ -40,7 +29,7 @@ class Messages:
 
     def __init__(self, table: Table, sealer: Sealer | None = None) -> None:
         self._table = table
-        self._sealer = sealer
+        self._contents = Contents(table, sealer)
 
     def accept(self, message: Message, *, now: int) -> Accepted:
         """Store a notification's head, unless it is there already; an expired one counts as absent.
@@ -51,7 +40,7 @@ class Messages:
             Busy, Unavailable: nothing counts as accepted; the same request may be sent again.
         """
         content = message.content or Content()
-        message = self._placed(message, content)
+        message = self._contents.placed(message)
         try:
             self._table.put(
                 message_items.encode(message),
@@ -71,13 +60,7 @@ class Messages:
 
     def content(self, message: Message) -> Content:
         """What it is rendered with, wherever it lies."""
-        sealed, found = message.sealed, message.content
-        if found is None:
-            partition, _ = keys.message(message.id)
-            item = self._table.get((partition, message.content_ref), strong=True) or {}
-            found = message_items.decode_content(item["d"]) if item else Content()
-            sealed = item.get("s", b"") if sealed == BESIDE else sealed
-        return replace(found, payload=found.payload | self._opened(message.id, sealed)) if sealed else found
+        return self._contents.read(message)
 
     def move(self, message: Message, move: Move) -> Message:
         """Write a move of the message that was read as *message*, and return it as it stands then.
@@ -94,7 +77,7 @@ class Messages:
         if changes:
             self._table.update(keys.message(message.id), changes, expect=message_items.guards(move.on, before))
         if forget:
-            self._forget(message)
+            self._contents.forget(message)
         return replace(message, progress=move.after)
 
     def record(self, at: MessageId, report: Report, *, ttl: int) -> bool:
@@ -160,45 +143,6 @@ class Messages:
                 check, project, notification, number, lane = item["g3s"].split("#")
                 at = MessageId(project=project, notification=notification, number=int(number))
                 yield Overdue(message=at, lane=Lane(lane), check=int(check))
-
-    def _placed(self, message: Message, content: Content) -> Message:
-        """The message as its item holds it: content and hidden keys inside, or in an item that is written here."""
-        seen, unseen = hidden.split(content.payload)
-        sealed = self._sealed(message.id, unseen)
-        text = message_items.encode_content(replace(content, payload=seen))
-        if len(text.encode()) + len(sealed) <= INLINE_CONTENT:
-            return replace(message, content=replace(content, payload=seen), sealed=sealed)
-        partition, sort = keys.content(message.id, message.body_hash)
-        item = {PARTITION: partition, SORT: sort, TTL: message.expires_from_table, "d": text, "s": sealed or None}
-        self._freeze(item, message)
-        return replace(message, content=None, content_ref=sort, sealed=BESIDE if sealed else b"")
-
-    def _sealed(self, at: MessageId, unseen: JSON) -> bytes:
-        if not unseen:
-            return b""
-        if self._sealer is None:
-            raise ValueError("a store without a sealer takes no hidden keys")
-        return self._sealer.seal(at, unseen)
-
-    def _opened(self, at: MessageId, sealed: bytes) -> JSON:
-        return self._sealer.open(at, sealed) if self._sealer and sealed else {}
-
-    def _forget(self, message: Message) -> None:
-        """Remove hidden keys that lie beside the content; those in the head went with the move."""
-        if message.sealed != BESIDE:
-            return
-        partition, _ = keys.message(message.id)
-        # The message's end is written. Should this fail, the next report repeats it, or the TTL ends it.
-        with suppress(Refused, Unavailable):
-            self._table.update((partition, message.content_ref), {"s": None}, expect={PARTITION: partition})
-
-    def _freeze(self, content: Item, message: Message) -> None:
-        """Write content that is not there yet: a repeat of the request must not change what is rendered."""
-        try:
-            values = {":until": message.progress.expires // 1000}
-            self._table.put(content, condition="attribute_not_exists(pk) OR #ttl < :until", values=values)
-        except Refused:
-            return
 
     def _entries(self, partitions: list[str], position: str, limit: int) -> list[Item]:
         """The newest entries of a month before *position*, over all its shards."""
