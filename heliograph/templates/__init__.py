@@ -19,6 +19,7 @@ from heliograph.templates.flatten import Find, Flat, flatten
 from heliograph.templates.languages import ENGLISH, UTC, Setting
 from heliograph.templates.limits import Refused
 from heliograph.templates.plaintext import from_html
+from heliograph.templates.styles import inlined
 
 HTML: Final = frozenset({"html"})
 SUBJECTS: Final = frozenset({"subject", "preheader", "title"})
@@ -32,7 +33,7 @@ def _no_layout(_name: str) -> Layout | None:
 
 
 def check(part: str, source: str, find: Find = _no_layout) -> str:
-    """What is published of a template: its layouts and partials put in, and the whole checked.
+    """What is published of a template: layouts and partials put in, HTML's styles in its tags, and the whole checked.
 
     *part* is the path in the request, such as `templates.email.html`; a path that ends in `html` is HTML.
 
@@ -42,10 +43,12 @@ def check(part: str, source: str, find: Find = _no_layout) -> str:
     flat = Flat(source)
     try:
         flat = flatten(source, find)
-        compiled(flat.text, part.rpartition(".")[2] in HTML)
+        html = part.rpartition(".")[2] in HTML
+        whole = inlined(flat.text) if html else flat.text
+        compiled(whole, html)
     except Faulty as exc:
         raise _bad_template(part, exc, source, flat, find) from exc
-    return flat.text
+    return whole
 
 
 def _bad_template(part: str, exc: Faulty, source: str, flat: Flat, find: Find) -> BadTemplate:

@@ -64,7 +64,7 @@ def compiled(source: str, html: bool) -> Template:  # noqa: FBT001 - the cache's
         tree.set_environment(sandbox)
         return sandbox.from_string(tree)
     except TemplateSyntaxError as exc:
-        raise Faulty(str(exc.message).rstrip("."), exc.lineno, near=getattr(exc, "near", "")) from exc
+        raise Faulty(str(exc.message).rstrip("."), exc.lineno or 0, near=getattr(exc, "near", "")) from exc
     except RecursionError as exc:
         raise Faulty("it is nested too deeply; make it flatter") from exc
     except (ValueError, OverflowError, SyntaxError, MemoryError) as exc:
