@@ -11,7 +11,7 @@ from babel.dates import format_time
 
 from infra.cdk import ROOT
 
-TARGET: Final = ROOT / "heliograph" / "templates" / "locales.jsonl"
+TARGET: Final = ROOT / "heliograph" / "templates" / "locales.txt"
 NOTICE: Final = (
     "Locale data of the Unicode CLDR, cut by infra/locales.py. Copyright 1991- Unicode, Inc., Unicode License v3"
 )
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def render() -> list[str]:
-    """The file's lines: a notice, then `"tag": {…}`; a region's line has only what differs from its language's."""
+    """The file's lines: a notice, then `"tag": {…}` with what differs: a region from its language, a language from English."""
     whole = {tag: _data(name) for tag, name in _locales().items()}
     lines = [f"{json.dumps(NOTICE)}: {json.dumps({'digits': _digits()}, separators=(',', ':'))}\n"]
     for tag in sorted(whole):
@@ -88,7 +88,7 @@ def _row(names: Any, size: int, first: int) -> list[str]:
 
 
 def _inherited(tag: str, whole: dict[str, Data]) -> Data:
-    data: Data = {}
+    data: Data = dict(whole["en"]) if tag != "en" else {}
     parts = tag.split("-")
     for size in range(1, len(parts)):
         data |= whole.get("-".join(parts[:size]), {})
@@ -96,7 +96,12 @@ def _inherited(tag: str, whole: dict[str, Data]) -> Data:
 
 
 def _less(data: Data, base: Data) -> Data:
-    return {name: value for name, value in data.items() if base.get(name) != value}
+    less = {name: value for name, value in data.items() if base.get(name) != value}
+    if "symbols" in less and base:
+        ours, theirs = data["symbols"], base["symbols"]
+        both = {code: ours.get(code, code) for code in sorted({*ours, *theirs})}
+        less["symbols"] = {code: symbol for code, symbol in both.items() if theirs.get(code, code) != symbol}
+    return less
 
 
 def _digits() -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""How languages write dates and numbers: the CLDR's words and patterns, one line a language in `locales.jsonl`."""
+"""How languages write dates and numbers: the CLDR's words and patterns, one line a language in `locales.txt`."""
 
 import json
 from collections.abc import Mapping
@@ -24,11 +24,12 @@ class Setting:
 @lru_cache(KEPT)
 def words(tag: str) -> Mapping[str, Any]:
     """What is known of a language, from the widest (`sv`) to the nearest (`sv-FI`); English where nothing is."""
-    found: dict[str, Any] = {}
+    found = _line(ENGLISH)
     parts = tag.split("-")
     for size in range(1, len(parts) + 1):
-        found |= _line("-".join(parts[:size]))
-    return found if "date" in found else words(ENGLISH)
+        line = _line("-".join(parts[:size]))
+        found |= line | {"symbols": found["symbols"] | line.get("symbols", {})}
+    return found
 
 
 @cache
@@ -51,4 +52,4 @@ def _parsed(line: str) -> dict[str, Any]:
 
 @cache
 def _text() -> str:
-    return Path(__file__).with_name("locales.jsonl").read_text(encoding="utf-8")
+    return Path(__file__).with_name("locales.txt").read_text(encoding="utf-8")
