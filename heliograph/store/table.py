@@ -169,18 +169,12 @@ class Table:
         one: neither may be a whole sort key, so that it does not matter on which side the bound itself lies.
         """
         hash_name, range_name = INDEXES[index] if index else (PARTITION, SORT)
-        condition, values = "#p = :p", {":p": partition}
-        if since:
-            condition += " AND #s BETWEEN :since AND :s"
-            values |= {":since": since, ":s": before}
-        elif begins or before:
-            condition += " AND begins_with(#s, :s)" if begins else " AND #s < :s"
-            values[":s"] = begins or before
+        condition, bounds = _bounds(begins, since, before)
         request: dict[str, Any] = {
             "TableName": self.name,
             "KeyConditionExpression": condition,
-            "ExpressionAttributeNames": {"#p": hash_name} | ({"#s": range_name} if ":s" in values else {}),
-            "ExpressionAttributeValues": encode(values),
+            "ExpressionAttributeNames": {"#p": hash_name} | ({"#s": range_name} if bounds else {}),
+            "ExpressionAttributeValues": encode({":p": partition, **bounds}),
             "ScanIndexForward": not descending,
         }
         request |= {"IndexName": index} if index else {"ConsistentRead": strong}
@@ -194,6 +188,15 @@ class Table:
             if "LastEvaluatedKey" not in page or (limit and left <= 0):
                 return
             request |= {"ExclusiveStartKey": page["LastEvaluatedKey"]} | ({"Limit": left} if limit else {})
+
+
+def _bounds(begins: str, since: str, before: str) -> tuple[str, dict[str, str]]:
+    """The condition on a partition's sort key, and its values."""
+    if since:
+        return "#p = :p AND #s BETWEEN :since AND :s", {":since": since, ":s": before}
+    if begins:
+        return "#p = :p AND begins_with(#s, :s)", {":s": begins}
+    return ("#p = :p AND #s < :s", {":s": before}) if before else ("#p = :p", {})
 
 
 def _key(key: Key) -> dict[str, dict[Literal["S"], str]]:
