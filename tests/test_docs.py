@@ -9,9 +9,10 @@ from types import ModuleType
 import pytest
 from pydantic import BaseModel
 
-from functions.manage import contacts, events, integrations, notifications
+from functions.manage import contacts, events, integrations, layouts, notifications
 from heliograph.api.recipients import contact_fields
 from heliograph.api.shapes import EventBody, IntegrationBody, NewEventBody, OrderBody, SendBody
+from heliograph.api.templating import LayoutBody, PreviewBody
 from heliograph.domain.contact import PROFILE
 from heliograph.domain.identity import notification_id
 from heliograph.domain.model import JSON
@@ -24,13 +25,15 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 API = (DOCS / "api.md").read_text()
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / ".github").rglob("*.md")]
-PARTS = (contacts, events, integrations, notifications)
+PARTS = (contacts, events, integrations, layouts, notifications)
 
 SHAPES: dict[str, type[BaseModel]] = {
     "POST /v1/send/{event}": SendBody,
     "POST /v1/send/{event}/{channel}": SendBody,
     "POST /v1/events": NewEventBody,
     "PUT /v1/events/{name}": EventBody,
+    "POST /v1/events/{name}/preview": PreviewBody,
+    "PUT /v1/layouts/{name}": LayoutBody,
     "POST /v1/integrations": IntegrationBody,
     "PUT /v1/integrations/order": OrderBody,
 }
