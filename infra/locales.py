@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def render() -> list[str]:
-    """The file's lines: a notice, then `"tag": {…}` with what differs: a region from its language, a language from English."""
+    """The file's lines: a notice, then `"tag": {…}` with what differs from the language, or from English."""
     whole = {tag: _data(name) for tag, name in _locales().items()}
     lines = [f"{json.dumps(NOTICE)}: {json.dumps({'digits': _digits()}, separators=(',', ':'))}\n"]
     for tag in sorted(whole):
