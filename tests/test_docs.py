@@ -9,10 +9,14 @@ from types import ModuleType
 import pytest
 from pydantic import BaseModel
 
-from functions.manage import contacts, events, integrations, layouts, notifications
+from functions.manage import contacts, events, integrations, layouts, notifications, suppressions, versions, waiting
+from heliograph.api.contacts import ContactBatchBody, PushTokenBody
 from heliograph.api.recipients import contact_fields
 from heliograph.api.shapes import EventBody, IntegrationBody, NewEventBody, OrderBody, SendBody
+from heliograph.api.suppressions import SuppressionBody
 from heliograph.api.templating import LayoutBody, PreviewBody
+from heliograph.api.versions import RollbackBody
+from heliograph.api.waiting import CancelEventBody, RescheduleBody
 from heliograph.domain.contact import PROFILE
 from heliograph.domain.identity import notification_id
 from heliograph.domain.model import JSON
@@ -23,9 +27,9 @@ from heliograph.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-API = (DOCS / "api.md").read_text()
+API = "".join((DOCS / f"{page}.md").read_text() for page in ("api", "people", "versions"))
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / ".github").rglob("*.md")]
-PARTS = (contacts, events, integrations, layouts, notifications)
+PARTS = (contacts, events, integrations, layouts, notifications, suppressions, versions, waiting)
 
 SHAPES: dict[str, type[BaseModel]] = {
     "POST /v1/send/{event}": SendBody,
@@ -36,6 +40,12 @@ SHAPES: dict[str, type[BaseModel]] = {
     "PUT /v1/layouts/{name}": LayoutBody,
     "POST /v1/integrations": IntegrationBody,
     "PUT /v1/integrations/order": OrderBody,
+    "POST /v1/notifications/{notification}/reschedule": RescheduleBody,
+    "POST /v1/cancel/{event}": CancelEventBody,
+    "POST /v1/contacts/batch": ContactBatchBody,
+    "POST /v1/contacts/{identifier}/push-tokens": PushTokenBody,
+    "POST /v1/suppressions": SuppressionBody,
+    "POST /v1/events/{name}/rollback": RollbackBody,
 }
 """What the first example below each of these headings must be."""
 
@@ -95,7 +105,9 @@ def test_the_first_example_of_a_request_is_one_that_is_taken(route: str) -> None
     assert taken.model_fields_set == example.keys()
 
 
-@pytest.mark.parametrize("shape", [SendBody, NewEventBody, IntegrationBody], ids=lambda shape: shape.__name__)
+@pytest.mark.parametrize(
+    "shape", [SendBody, NewEventBody, IntegrationBody, SuppressionBody], ids=lambda shape: shape.__name__
+)
 def test_every_field_of_a_request_is_told(shape: type[BaseModel]) -> None:
     route = next(route for route, known in SHAPES.items() if known is shape)
 

@@ -32,20 +32,20 @@ def create() -> Response[str]:
 def put(name: str) -> Response[str]:
     who = caller(router, Scope.MANAGE)
     wanted = shaped(EventBody, body(router))
-    definition, new = define().save(who.project.id, _name(name), wanted.title, _draft(wanted))
+    definition, new = define().save(who.project.id, event_name(name), wanted.title, _draft(wanted))
     return reply(201 if new else 200, shown(definition))
 
 
 @router.get("/v1/events/<name>")
 def get(name: str) -> Response[str]:
     who = caller(router, Scope.READ)
-    return reply(200, shown(define().get(who.project.id, _name(name))))
+    return reply(200, shown(define().get(who.project.id, event_name(name))))
 
 
 @router.post("/v1/events/<name>/publish")
 def publish(name: str) -> Response[str]:
     who = caller(router, Scope.MANAGE)
-    return reply(200, shown(define().publish(who.project.id, _name(name))))
+    return reply(200, shown(define().publish(who.project.id, event_name(name))))
 
 
 @router.post("/v1/events/<name>/preview")
@@ -61,7 +61,7 @@ def previewed(name: str) -> Response[str]:
         version=wanted.version,
         variant=wanted.variant or "",
     )
-    return reply(200, preview()(who.project.id, _name(name), sample))
+    return reply(200, preview()(who.project.id, event_name(name), sample))
 
 
 def _draft(wanted: EventBody) -> Body:
@@ -73,10 +73,13 @@ def _draft(wanted: EventBody) -> Body:
         variants=variants,
         lane=wanted.priority,
         tracking=tracking,
+        window=wanted.window or "",
+        expires_in=(wanted.expires_in or 0) * 1000,
     )
 
 
-def _name(text: str) -> str:
+def event_name(text: str) -> str:
+    """The name in the path, decoded and checked."""
     name = segment(text)
     if not re.fullmatch(EVENT_NAME, name):
         raise BadInput(

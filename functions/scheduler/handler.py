@@ -3,6 +3,7 @@
 from typing import Any
 
 from heliograph.api.batch import remaining
+from heliograph.bootstrap.erasing import erase
 from heliograph.bootstrap.waking import sweep
 from heliograph.domain.model import JSON
 from heliograph.observability import logger
@@ -16,5 +17,6 @@ def handler(event: JSON, context: Any) -> JSON:
         logger.info("released", extra={"minute": minute, "messages": count})
         return {"released": count}
     count = work.run()
-    logger.info("swept", extra={"messages": count})
+    erased = erase().run(remaining(context))
+    logger.info("swept", extra={"messages": count, "erasures": erased})
     return {"swept": count}

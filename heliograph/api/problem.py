@@ -4,7 +4,7 @@ import json
 from http import HTTPStatus
 from typing import Any, Final
 
-from heliograph.domain.errors import BadInput, BadTemplate, Busy, Unavailable
+from heliograph.domain.errors import BadInput, BadTemplate, Busy, TooLate, Unavailable
 from heliograph.domain.model import JSON
 
 RETRY_AFTER: Final = "2"
@@ -26,7 +26,11 @@ def problem(exc: Exception, request_id: str) -> JSON:
     match exc:
         case BadTemplate():
             place = {name: value for name in ("line", "column") if (value := getattr(exc, name))}
-            return _document(exc.http_status, exc.detail, exc.code, request_id, field=exc.field, place=place)
+            return _document(exc.http_status, exc.detail, exc.code, request_id, field=exc.field, shown=place)
+        case TooLate():
+            return _document(
+                exc.http_status, exc.detail, exc.code, request_id, shown={"notification": exc.notification}
+            )
         case BadInput():
             return _document(exc.http_status, exc.detail, exc.code, request_id, field=exc.field)
         case Busy():
@@ -38,7 +42,7 @@ def problem(exc: Exception, request_id: str) -> JSON:
 
 
 def _document(
-    status: int, detail: str, code: str, request_id: str, *, field: str = "", place: JSON | None = None
+    status: int, detail: str, code: str, request_id: str, *, field: str = "", shown: JSON | None = None
 ) -> JSON:
     body: dict[str, Any] = {
         "type": "about:blank",
@@ -48,7 +52,7 @@ def _document(
         "error": detail,
         "code": code,
     }
-    body |= ({"field": field} if field else {}) | (place or {})
+    body |= ({"field": field} if field else {}) | (shown or {})
     headers = {"content-type": "application/problem+json"}
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         headers["retry-after"] = RETRY_AFTER

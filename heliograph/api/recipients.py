@@ -8,11 +8,11 @@ from heliograph.domain.errors import BadInput
 from heliograph.domain.language import language_tag
 from heliograph.domain.model import JSON
 from heliograph.domain.recipient import email, header_text, phone
+from heliograph.domain.zones import zone_name
 
 MAX_ID: Final = 128
 MAX_NAME: Final = 200
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@+|-]{0,127}")
-_ZONE = re.compile(r"[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _LOOKS_LIKE_A_NUMBER = re.compile(r"[\d\s().-]{5,}")
 
@@ -116,6 +116,6 @@ _CHECKS: Final[Mapping[str, Callable[[str, str], JSON]]] = {
     "first_name": _name("first_name"),
     "last_name": _name("last_name"),
     "language": lambda text, field: {"language": language_tag(text, field)},
-    "timezone": _matching(_ZONE, "a time zone of the IANA list such as `Europe/Stockholm`", "timezone"),
+    "timezone": lambda text, field: {"timezone": zone_name(text, field)},
     "country": _matching(_COUNTRY, "two upper-case letters of ISO 3166 such as `SE`", "country"),
 }

@@ -3,21 +3,16 @@
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import datetime
-from typing import Final
 
 from heliograph.api.recipients import recipient
 from heliograph.api.request import idempotency_key, json_body, shaped
 from heliograph.api.shapes import EVENT_NAME, SendBody
+from heliograph.api.times import due, wish
 from heliograph.domain.errors import BadInput, NotFound
 from heliograph.domain.model import JSON, Channel
 from heliograph.domain.project import Caller
 from heliograph.domain.request import SendRequest
 from heliograph.domain.strict_json import canonical
-
-MAX_AHEAD: Final = 366 * 86_400_000
-LATE: Final = 300_000
-"""Milliseconds that `send_at` may lie in the past, for clocks that differ."""
 
 
 def send_request(
@@ -46,12 +41,21 @@ def send_request(
         to=to,
         payload=body.payload,
         language=body.language or "",
-        due=_due(body.send_at, now),
+        due=due(body.send_at, body.timezone, now),
+        wish=wish(body),
         key=header or body.id or random_key(),
         lane=body.priority,
         overrides=body.overrides.model_dump(exclude_none=True),
+        strict=_strict(event),
         body_hash=hashlib.sha256(canonical(about)).digest(),
     )
+
+
+def _strict(event: JSON) -> bool:
+    given = (event.get("queryStringParameters") or {}).get("strict", "false")
+    if given not in ("true", "false", ""):
+        raise BadInput("`strict` must be true or false", field="strict")
+    return bool(given == "true")
 
 
 def _channel(text: str) -> Channel | None:
@@ -61,14 +65,3 @@ def _channel(text: str) -> Channel | None:
         known = ", ".join(channel.value for channel in Channel)
         raise BadInput(f"{text[:40]!r} is no channel: use one of {known}", field="channel", code="UNKNOWN_CHANNEL")
     return Channel(text)
-
-
-def _due(send_at: datetime | None, now: int) -> int:
-    if send_at is None:
-        return now
-    due = int(send_at.timestamp() * 1000)
-    if due < now - LATE:
-        raise BadInput("`send_at` is in the past: give a time to come, or leave it out to send now", field="send_at")
-    if due > now + MAX_AHEAD:
-        raise BadInput("`send_at` is more than a year ahead: give an earlier time", field="send_at")
-    return due

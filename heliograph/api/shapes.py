@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from heliograph.api.times import Hours, Lifetime, When, ZoneOrContact
 from heliograph.domain.language import language_tag
 from heliograph.domain.message import Lane
 from heliograph.domain.model import JSON, Channel
@@ -60,7 +61,11 @@ class SendBody(Shape):
     to: Recipient = Field(description="A mail address, a phone number in E.164, a contact's id, or a contact object.")
     payload: dict[str, Any] = Field(default_factory=dict, description="Variables for the templates.")
     language: LanguageTag | None = None
-    send_at: Moment | None = Field(default=None, description="Not before; at most a year ahead.")
+    send_at: When | None = Field(default=None, description="Not before; without an offset it is local to `timezone`.")
+    timezone: ZoneOrContact | None = Field(default=None, description="`contact`, or a zone such as Europe/Stockholm.")
+    window: Hours | None = Field(default=None, description="Opening hours such as Mo-Fr 08:00-16:30, where they are.")
+    expires_at: Moment | None = Field(default=None, description="What is not handed over by then is not sent.")
+    expires_in: Lifetime | None = Field(default=None, description="The same, in seconds after it is due.")
     id: str | None = Field(default=None, min_length=1, max_length=255, description="Your id; also the idempotency key.")
     priority: Lane | None = None
     overrides: Overrides = Overrides()
@@ -84,6 +89,8 @@ class EventBody(Shape):
     )
     priority: Lane = Lane.NORMAL
     tracking: TrackingBody = TrackingBody()
+    window: Hours | None = Field(default=None, description="When its messages may go, where the contact is.")
+    expires_in: Lifetime | None = Field(default=None, description="Seconds after they are due.")
 
 
 class NewEventBody(EventBody):

@@ -14,8 +14,9 @@ from heliograph.usecases.layouts import Layouts, finder
 from heliograph.usecases.people import People
 from heliograph.usecases.preview import Preview
 from heliograph.usecases.read import Read
+from heliograph.usecases.waiting import Waiting
 
-__all__ = ["authenticate", "define", "integrate", "layouts", "people", "preview", "read"]
+__all__ = ["authenticate", "define", "integrate", "layouts", "people", "preview", "read", "waiting"]
 
 
 @cache
@@ -76,3 +77,12 @@ def integrate() -> Integrate:
 def read() -> Read:
     """Reads notifications."""
     return Read(messages=wiring().messages, signer=wiring().signer, clock=wiring().clock)
+
+
+@cache
+def waiting() -> Waiting:
+    """Cancels and moves what waits."""
+    parts = wiring()
+    return Waiting(
+        messages=parts.messages, people=people(), wakeups=parts.wakeups, signer=parts.signer, clock=parts.clock
+    )

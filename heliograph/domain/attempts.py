@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from heliograph.domain.status import BAD, TRY_AGAIN, Rank, Status
+from heliograph.domain.tries import Try
 
 
 class Phase(StrEnum):
@@ -25,27 +26,6 @@ class Phase(StrEnum):
     """Somebody holds, or held, the lease: the provider may have been called."""
     DONE = "done"
     """Nothing but a provider's late report will move it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Try:
-    """What is known of one attempt beside its rank."""
-
-    integration: str = ""
-    provider: str = ""
-    at: int = 0
-    """When it was claimed."""
-    ended_at: int = 0
-    """When we ended the message at this attempt."""
-    sent_at: int = 0
-    provider_message_id: str = ""
-    ending: Status | None = None
-    """Which of our own endings, at rank 18."""
-    reason: str = ""
-    code: str = ""
-    text: str = ""
-    variant: str = ""
-    """Of the template, where it has some."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +153,7 @@ def end(state: Progress, *, now: int, ending: Status, why: Try) -> Move:
     """Come to an end of our own: from a claim that we hold, or while it waits. A fact that came first wins."""
     held = state.phase is Phase.CALL
     on = _decided_on(*(_HELD if held else _OPEN), attempt=state.attempt)
-    noted = state.logged(reason=why.reason, code=why.code, text=why.text)
+    noted = state.logged(reason=why.reason, code=why.code, text=why.text, cause=why.cause)
     if held and state.rank != Rank.SENDING:
         return Move(_finished(noted, now), on)
     if state.rank < Rank.ENDED:
@@ -209,6 +189,15 @@ def cancel(state: Progress, *, now: int) -> tuple[Move, bool]:
         ended = end(stopped, now=now, ending=Status.CANCELED, why=Try(reason="canceled"))
         return Move(ended.after, ended.on | {"stop"}), True
     return Move(stopped, _decided_on("phase", "delivered", "stop")), False
+
+
+def put_off(state: Progress, *, due: int, expires: int) -> Move:
+    """Let a waiting try go at another time; no try is burnt.
+
+    A claim that was decided on the old time is refused, and so is this once somebody claimed, ended or moved the try.
+    """
+    after = replace(state, due=due, check=due, expires=expires, pushes=0)
+    return Move(after, _decided_on(*_OPEN, "stop", "due", "expires"))
 
 
 def push(state: Progress, *, check: int) -> Move:

@@ -1,10 +1,11 @@
 """Contacts: who they are, and how what a send says of them is merged."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from heliograph.domain.identity import keyed_hash
-from heliograph.domain.model import JSON, Kind
+from heliograph.domain.model import JSON, Channel, Kind
+from heliograph.domain.push_tokens import PushToken
 
 IDENTIFIERS: Final = {"email": Kind.EMAIL, "phone": Kind.SMS}
 """Fields that name one contact, with the kind of their normal form."""
@@ -25,8 +26,22 @@ class Contact:
     timezone: str = ""
     country: str = ""
     meta: JSON = field(default_factory=dict)
+    push_tokens: tuple[PushToken, ...] = ()
     created: int = 0
     updated: int = 0
+    erased: int = 0
+    """When the person was last erased: whatever was accepted until then is never sent. Stays when they come back."""
+    revision: int = field(default=0, compare=False)
+    """How often it was written: a write of what was read before somebody else's is refused."""
+
+    @property
+    def gone(self) -> bool:
+        """Erased and not created again: a tombstone."""
+        return 0 < self.erased >= self.created
+
+    def created_again(self, now: int) -> "Contact":
+        """A tombstone as the contact that a new request begins."""
+        return replace(self, created=max(now, self.erased + 1))
 
     def profile(self) -> JSON:
         """What templates see: everything that is set."""
@@ -42,8 +57,30 @@ class Suppression:
 
     reason: str
     source: str
-    """Which notification's event caused it."""
+    """Which notification's event caused it, or `api`."""
     at: int
+
+
+API: Final = "api"
+"""The source of a suppression that was added by hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A suppression as lists show it: with the channel and the address's masked form."""
+
+    channel: Channel
+    address: str
+    why: Suppression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What stands between a message and its recipient right before it is sent."""
+
+    suppression: Suppression | None = None
+    erased: int = 0
+    """When the contact was last erased; 0 for never."""
 
 
 def derived_id(pepper: str, project: str, identifier: str) -> str:

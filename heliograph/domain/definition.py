@@ -38,6 +38,10 @@ class Body:
     tracking: Tracking = field(default_factory=Tracking)
     variants: Mapping[str, tuple[Variant, ...]] = field(default_factory=dict)
     """By the template's name."""
+    window: str = ""
+    """When its messages may go, as opening hours; empty: always."""
+    expires_in: int = 0
+    """Milliseconds after they are due at which its messages expire; 0: they have no such limit."""
 
     def template(self, channel: Channel, language: str) -> tuple[str, Mapping[str, str]] | None:
         """The template for a language, or the nearest wider one: (its name, its parts)."""
@@ -64,13 +68,19 @@ class Body:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """An event as it is now: `published` is 0 until a version is; channels and lane are that version's."""
+    """An event as it is now: `published` is 0 until a version is; channels, lane and time are that version's."""
 
     name: str
     title: str = ""
     published: int = 0
+    latest: int = 0
+    """The number of the last version ever; above `published` when the event was deleted and made again."""
+    deleted: int = 0
+    """When it was deleted; 0 while it is there. Its versions stay for what waits to be sent."""
     channels: tuple[Channel, ...] = ()
     lane: Lane = Lane.NORMAL
+    window: str = ""
+    expires_in: int = 0
     draft: Body | None = None
     created: int = 0
     updated: int = 0

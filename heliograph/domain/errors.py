@@ -6,6 +6,7 @@ HeliographError
 │   ├── NotFound             it does not exist in this project
 │   ├── BadTemplate          a template that could never be rendered: with line and column
 │   ├── Conflict             it exists already, or belongs to somebody else
+│   │   └── TooLate          a notification that has gone too far for it
 │   └── KeyReused            the idempotency key was used with another body
 ├── Unavailable              ours and passing: nothing was stored, try again
 ├── TemplateError            a template that cannot be rendered with this data
@@ -23,6 +24,7 @@ HeliographError
 
 from typing import ClassVar
 
+from heliograph.domain.model import JSON
 from heliograph.domain.reasons import Reason
 
 
@@ -78,6 +80,16 @@ class BadTemplate(BadInput):
         super().__init__(detail, field=field)
         self.line = line
         self.column = column
+
+
+class TooLate(Conflict):
+    """A 409 that shows how the notification stands."""
+
+    code = "TOO_LATE"
+
+    def __init__(self, detail: str, notification: JSON) -> None:
+        super().__init__(detail)
+        self.notification = notification
 
 
 class KeyReused(BadInput):

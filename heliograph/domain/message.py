@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from heliograph.domain.attempts import Progress
 from heliograph.domain.model import JSON, Channel, EventKind
 from heliograph.domain.project import Mode
+from heliograph.domain.timing import Terms
 
 BESIDE: Final = b"-"
 """Stands for what lies with the content, in an item of its own."""
@@ -71,6 +72,8 @@ class Message:
     """Of the accepted request; only the head has it."""
     expires_from_table: int = 0
     """Epoch seconds: the TTL."""
+    terms: Terms = field(default_factory=Terms)
+    """What was asked about its time, for retries and for when it is moved."""
     progress: Progress = field(default_factory=Progress)
     engaged: frozenset[EventKind] = frozenset()
     """A hint for lists; the events decide."""
@@ -78,6 +81,11 @@ class Message:
     """Opens and clicks that were stored as events."""
     uncounted: int = 0
     """Opens and clicks beyond the first fifty, only counted."""
+
+    @property
+    def erased(self) -> bool:
+        """Its address and data are gone with its contact."""
+        return not self.to
 
 
 class Accepted(NamedTuple):

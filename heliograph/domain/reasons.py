@@ -31,7 +31,7 @@ class Reason(StrEnum):
 
 
 ADVICE: Final[dict[Reason, str]] = {
-    Reason.FILTERED: "A condition of the event left this message out; look at the event's conditions.",
+    Reason.FILTERED: "A condition of the event or a suppression added by hand left it out; look at both.",
     Reason.NO_CHANNEL: "The contact has no address for any channel of the event; add an address or a channel.",
     Reason.NO_PROVIDER: "No integration is set up for this channel; add one and send again.",
     Reason.UNPUBLISHED: "The event has no published version; publish one and send again.",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from heliograph.domain.message import Lane
 from heliograph.domain.model import JSON, Channel
+from heliograph.domain.timing import Wish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,9 +18,13 @@ class SendRequest:
     payload: JSON = field(default_factory=dict)
     language: str = ""
     due: int
+    wish: Wish = field(default_factory=Wish)
+    """What it asks for about its time beside `due`."""
     key: str
     """The caller's id or idempotency key, or a random one."""
     lane: Lane | None = None
     overrides: JSON = field(default_factory=dict)
+    strict: bool = False
+    """Refuse what would only end as failed: an event without a published version."""
     body_hash: bytes
     """Covers mode, route, event, channel and the validated body in canonical form."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from heliograph.domain.attempts import Phase, Try
+from heliograph.domain.attempts import Phase
 from heliograph.domain.message import Message
 from heliograph.domain.model import JSON, EventKind
 from heliograph.domain.reasons import ADVICE, Reason
@@ -24,6 +24,7 @@ from heliograph.domain.status import (
     roll_up,
     row_of,
 )
+from heliograph.domain.tries import Try
 
 _MARKS: Final = {mark.event for mark in ENGAGEMENT}
 _IMPLIES_SENT: Final = frozenset({Rank.DEFERRED, Rank.SOFT_BOUNCE, Rank.DELIVERED, Rank.FAILED, Rank.HARD_BOUNCE})
@@ -85,11 +86,13 @@ def message(one: Message, reports: Sequence[Report], *, now: int) -> JSON:
         "reason": reason or None,
         "advice": ADVICE[Reason(reason)] if reason else None,
         "error": error,
+        "suppressed_by": (known.cause or None) if row.status is Status.SUPPRESSED else None,
         "provider": known.provider or None,
         "provider_message_id": known.provider_message_id or None,
         "attempts": one.progress.attempt,
         "variant": known.variant or None,
         "scheduled_at": timestamp(one.progress.due) if row.status is Status.SCHEDULED else None,
+        "expires_at": timestamp(one.progress.expires),
         "queued_at": timestamp(one.created),
         "sent_at": timestamp(known.sent_at),
         "delivered_at": timestamp(_first(reports, EventKind.DELIVERED)),
@@ -222,6 +225,8 @@ def _counted(times: list[int], machine: int) -> JSON:
 
 def _was_scheduled(one: Message) -> bool:
     state = one.progress
-    # A retry changes what it is due at, the deadline keeps what was asked for.
-    asked_for = state.expires - MESSAGE_DEADLINE if state.attempt else state.due
-    return asked_for > one.created
+    if not state.attempt:
+        return state.due > one.created
+    # A retry changes what it is due at. An expiry that counts from it keeps what was asked for; a named one does not.
+    asked_for = state.expires - (one.terms.lifetime or MESSAGE_DEADLINE)
+    return asked_for > one.created and not one.terms.fixed

@@ -28,8 +28,10 @@ class Reads:
         likely = str(who.get("id") or self.contact_id(project, next(iter(given.values()))))
         head, contact = self._events.head_key(project, event), keys.contact(project, likely)
         aliases = [] if who.get("id") else [self._people.alias(project, *one) for one in given.items()]
-        found = self._table.get_many([head, contact, *aliases])
+        # Strongly: a moment after an erasure nobody may still see the address.
+        found = self._table.get_many([head, contact, *aliases], strong=True)
         definition = definitions.decode_head(found[head]) if head in found else None
+        definition = None if definition and definition.deleted else definition
         owner = next((str(found[alias]["c"]) for alias in aliases if alias in found), likely)
         if owner != likely:
             return definition, self._people.get(project, owner)

@@ -55,6 +55,12 @@ class Contents:
             return found
         return replace(found, payload=found.payload | self._sealer.open(message.id, sealed))
 
+    def keep(self, message: Message, ttl: int) -> None:
+        """An unsent message never outlives what it is rendered with, so the content goes first."""
+        if message.content_ref:
+            partition, _ = keys.message(message.id)
+            self._table.update((partition, message.content_ref), {TTL: ttl}, expect={})
+
     def forget(self, message: Message) -> None:
         """Remove hidden keys that lie in the content's item; those in the head go with the move that ends it."""
         if message.sealed != BESIDE:

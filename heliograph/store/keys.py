@@ -15,6 +15,8 @@ ORDER: Final = "O#"
 INTEGRATION: Final = "I#"
 DRAFT: Final = "D"
 VERSION: Final = "V#"
+ERASING: Final = "W#erase"
+"""The partition of the work index that holds the open lines of the ledger of erasures."""
 
 type Key = tuple[str, str]
 
@@ -79,12 +81,27 @@ def months(project: str, mode: Mode, when: int) -> list[str]:
 
 def by_contact(at: MessageId, contact: str, created: int) -> Key:
     """The list of a contact's notifications."""
-    return f"{at.project}#C#{contact}", f"{created:013d}#{at.notification}"
+    return contact_history(at.project, contact), f"{created:013d}#{at.notification}"
 
 
 def contact(project: str, name: str) -> Key:
     """A contact."""
     return f"{project}#C#{name}", HEAD
+
+
+def contacts(project: str) -> list[str]:
+    """The partitions of a project's contacts in the index by time."""
+    return [f"{project}#contacts#{shard}" for shard in range(TIME_SHARDS)]
+
+
+def listed_contact(project: str, name: str, created: int) -> Key:
+    """A contact's entry in the index by time."""
+    return contacts(project)[work_shard(name) % TIME_SHARDS], f"{created:013d}#{name}"
+
+
+def contact_history(project: str, name: str) -> str:
+    """The partition of the index by contact that lists a contact's notifications."""
+    return f"{project}#C#{name}"
 
 
 def alias(project: str, kind: str, digest: str) -> Key:
@@ -95,6 +112,26 @@ def alias(project: str, kind: str, digest: str) -> Key:
 def suppression(project: str, mode: Mode, channel: str, digest: str) -> Key:
     """An address that must not be written to over a channel."""
     return f"{scope(project, mode)}#S#{channel}#{digest}", "*"
+
+
+def suppressions(project: str, mode: Mode) -> list[str]:
+    """The partitions of a project's suppressions in the index by time."""
+    return [f"{scope(project, mode)}#S#{shard}" for shard in range(TIME_SHARDS)]
+
+
+def listed_suppression(project: str, mode: Mode, channel: str, digest: str, at: int) -> Key:
+    """A suppression's entry in the index by time; the channel stands in it, so that lists filter without reading."""
+    return suppressions(project, mode)[work_shard(digest) % TIME_SHARDS], f"{at:013d}#{channel}#{digest}"
+
+
+def erasure(project: str, contact_name: str, at: int) -> Key:
+    """A line of the ledger of erasures, a partition a month."""
+    return f"{project}#GD#{_date(at):%Y%m}", f"{at:013d}#{contact_name}"
+
+
+def definitions(project: str) -> str:
+    """The partition of a project's events in the index by time."""
+    return f"{project}#events"
 
 
 def definition(project: str, event_name: str) -> str:

@@ -5,18 +5,20 @@ d content (JSON)   dp sort key of the content, where it has an item of its own
 se the payload's hidden keys, encrypted; `-` where they lie in the content's item, as its `s`
     ov overrides (JSON)   pl plan   h body hash   eg engaged
 a attempt   ph phase   r0.. ranks   t0.. tries   dl delivered   n tries   tok token   ls lease   due   stop
-ag again   exp expires   pu pushes   xh hits   xo uncounted hits
+ag again   exp expires   tm terms (w window, z zone, l lifetime, f fixed)   pu pushes   xh hits   xo uncounted hits
 """
 
 import json
 from dataclasses import asdict
 from typing import Any, Final
 
-from heliograph.domain.attempts import Phase, Progress, Try
+from heliograph.domain.attempts import Phase, Progress
 from heliograph.domain.message import Content, Lane, Message, MessageId
 from heliograph.domain.model import Channel, EventKind
 from heliograph.domain.project import Mode
 from heliograph.domain.status import Status
+from heliograph.domain.timing import Terms
+from heliograph.domain.tries import Try
 from heliograph.names import BY_CONTACT, BY_TIME, INDEXES, PARTITION, SORT, TTL, WORK
 from heliograph.store import keys
 from heliograph.store.table import Item
@@ -34,7 +36,9 @@ _TRY: Final = {
     "code": "c",
     "text": "x",
     "variant": "v",
+    "cause": "by",
 }
+_TERMS: Final = {"window": "w", "zone": "z", "lifetime": "l", "fixed": "f"}
 _FIELDS: Final = {
     "attempt": "a",
     "phase": "ph",
@@ -98,6 +102,7 @@ def encode(message: Message) -> Item:
         "dp": message.content_ref or None,
         "se": message.sealed or None,
         "ov": _dumps(message.overrides) if message.overrides else None,
+        "tm": _terms_attributes(message.terms),
         "pl": [channel.value for channel in message.plan] if len(message.plan) > 1 else None,
         "h": message.body_hash or None,
     }
@@ -130,6 +135,7 @@ def decode(at: MessageId, item: Item) -> Message:
         overrides=json.loads(item["ov"]) if "ov" in item else {},
         plan=tuple(map(Channel, item.get("pl", ()))) or (channel,),
         body_hash=item.get("h", b""),
+        terms=_terms(item.get("tm", {})),
         expires_from_table=item[TTL],
         progress=_progress(item),
         engaged=frozenset(map(EventKind, item.get("eg", ()))),
@@ -179,6 +185,14 @@ def _try(item: dict[str, Any]) -> Try:
     if "ending" in known:
         known["ending"] = Status(known["ending"])
     return Try(**known)
+
+
+def _terms_attributes(terms: Terms) -> dict[str, Any] | None:
+    return {short: value for field, short in _TERMS.items() if (value := getattr(terms, field))} or None
+
+
+def _terms(item: dict[str, Any]) -> Terms:
+    return Terms(**{field: item[short] for field, short in _TERMS.items() if short in item})
 
 
 def _dumps(value: Any) -> str:

@@ -1,8 +1,5 @@
 """Messages and what is reported about them."""
 
-import hashlib
-import json
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,15 +10,16 @@ from typing import Final
 from heliograph.domain import hidden
 from heliograph.domain.attempts import Move
 from heliograph.domain.message import BESIDE, Accepted, Content, Lane, Message, MessageId, Overdue
-from heliograph.domain.model import EventKind, ProviderEvent
+from heliograph.domain.model import EventKind
 from heliograph.domain.project import Mode
-from heliograph.domain.report import Notification, Report, identity
-from heliograph.names import BY_TIME, INDEXES, PARTITION, SORT, TTL, WORK
-from heliograph.store import keys, message_items
+from heliograph.domain.report import Notification, Report
+from heliograph.names import BY_CONTACT, BY_TIME, INDEXES, PARTITION, SORT, TTL, WORK
+from heliograph.store import keys, message_items, report_items
 from heliograph.store.contents import Contents, Sealer
 from heliograph.store.table import Item, Refused, Table
 
 _TIME_SORT: Final = INDEXES[BY_TIME][1]
+_CONTACT_SORT: Final = INDEXES[BY_CONTACT][1]
 
 
 class Messages:
@@ -50,7 +48,11 @@ class Messages:
         except Refused as refused:
             if refused.item is None:
                 raise
-            return Accepted(message_items.decode(message.id, refused.item), new=False)
+            stored = message_items.decode(message.id, refused.item)
+            if stored.erased and message.content_ref:
+                # A repeat from before the erasure has just brought the data back.
+                self._table.delete((keys.message(message.id)[0], message.content_ref))
+            return Accepted(stored, new=False)
         return Accepted(replace(message, content=content), new=True)
 
     def load(self, at: MessageId, *, now: int) -> Message | None:
@@ -74,16 +76,21 @@ class Messages:
         forget = bool(message.sealed) and hidden.over(message, move.after)
         if forget and message.sealed != BESIDE:
             changes["se"] = None
+        ttl = message.expires_from_table + (move.after.expires - message.progress.expires) // 1000
+        if ttl > message.expires_from_table:
+            self._contents.keep(message, ttl)
+        if ttl != message.expires_from_table:
+            changes[TTL] = ttl
         if changes:
             self._table.update(keys.message(message.id), changes, expect=message_items.guards(move.on, before))
         if forget:
             self._contents.forget(message)
-        return replace(message, progress=move.after)
+        return replace(message, progress=move.after, expires_from_table=ttl)
 
     def record(self, at: MessageId, report: Report, *, ttl: int) -> bool:
         """Keep a provider event: timeline, archive and de-duplication in one. False when it was there already."""
-        partition, sort = keys.event(at, digest(report))
-        item = _report_item(report) | {PARTITION: partition, SORT: sort, TTL: ttl}
+        partition, sort = keys.event(at, report_items.digest(report))
+        item = report_items.encode(report) | {PARTITION: partition, SORT: sort, TTL: ttl}
         try:
             # One that is left over from an expired message of the same name counts as absent.
             values = {":now": report.received // 1000}
@@ -100,16 +107,16 @@ class Messages:
         """Count an open or a click, stored as an event or beyond the first fifty."""
         self._table.add(keys.message(at), "xh" if stored else "xo", 1)
 
-    def whole(self, project: str, notification: str, *, now: int) -> Notification | None:
+    def whole(self, project: str, notification: str, *, now: int, strong: bool = False) -> Notification | None:
         """A notification with all its messages and reports."""
         messages: list[Message] = []
         reports: list[Report] = []
-        for item in self._table.query(keys.notification(project, notification)):
+        for item in self._table.query(keys.notification(project, notification), strong=strong):
             sort = item[SORT]
             if item[TTL] * 1000 < now:
                 continue
             if sort.startswith(keys.EVENTS):
-                reports.append(_report(item))
+                reports.append(report_items.decode(item))
             elif sort.startswith(keys.HEAD):
                 number = int(sort.partition("#")[2] or 0)
                 messages.append(
@@ -131,6 +138,22 @@ class Messages:
                 more = len(entries) == wanted
                 position = entries[-1][_TIME_SORT] if entries else position
         return found
+
+    def of_contact(
+        self, project: str, contact: str, *, before: tuple[int, str], limit: int
+    ) -> tuple[list[Message], tuple[int, str] | None]:
+        """Heads of a contact's notifications, newest first, before the position (created, id) that *before* names.
+
+        And the position at which there may be more.
+        """
+        partition, position = keys.contact_history(project, contact), f"{before[0]:013d}#{before[1]}"
+        query = self._table.query(partition, index=BY_CONTACT, before=position, limit=limit, descending=True)
+        entries = list(query)
+        heads = self._heads(project, entries)
+        if len(entries) < limit:
+            return heads, None
+        created, _, name = entries[-1][_CONTACT_SORT].partition("#")
+        return heads, (int(created), name)
 
     def overdue(self, *, before: int, limit: int, since: int = 0) -> Iterator[Overdue]:
         """Messages whose check time lies before *before* and not before *since*.
@@ -157,56 +180,6 @@ class Messages:
         items = self._table.get_many(wanted) if wanted else {}
         ids = {key: MessageId(project=project, notification=key[0].rpartition("#")[2]) for key in wanted}
         return [message_items.decode(ids[key], items[key]) for key in wanted if key in items]
-
-
-def digest(report: Report) -> str:
-    """16 hex digits: the same for every repeat of one provider event."""
-    return hashlib.sha256("\0".join(identity(report)).encode()).hexdigest()[:16]
-
-
-def _report_item(report: Report) -> Item:
-    event = report.event
-    raw = json.dumps(event.raw, separators=(",", ":"), default=str).encode()
-    return {
-        "k": event.kind.value,
-        "b": event.bounce,
-        "i": report.integration,
-        "a": report.attempt,
-        "own": None if report.own else False,
-        "m": event.provider_message_id or None,
-        "id": event.event_id or None,
-        "at": int(event.occurred_at.timestamp() * 1000) if event.occurred_at else None,
-        "rx": report.received,
-        "r": event.reason or None,
-        "c": event.code or None,
-        "x": event.text[:200] or None,
-        "mh": True if event.machine else None,
-        "raw": zlib.compress(raw, 9) if event.raw else None,
-    }
-
-
-def _report(item: Item) -> Report:
-    event = ProviderEvent(
-        kind=EventKind(item["k"]),
-        bounce=item.get("b"),
-        provider_message_id=item.get("m", ""),
-        event_id=item.get("id", ""),
-        occurred_at=datetime.fromtimestamp(item["at"] / 1000, UTC) if "at" in item else None,
-        reason=item.get("r", ""),
-        code=item.get("c", ""),
-        text=item.get("x", ""),
-        machine=item.get("mh", False),
-        raw=json.loads(zlib.decompress(item["raw"])) if "raw" in item else {},
-    )
-    return Report(
-        message=int(item[SORT].split("#")[1]),
-        attempt=item["a"],
-        integration=item["i"],
-        event=event,
-        received=item["rx"],
-        own=item.get("own", True),
-        key=item[SORT].rpartition("#")[2],
-    )
 
 
 def _months(newest: int, oldest: int) -> Iterator[int]:

@@ -1,65 +1,27 @@
 """One DynamoDB table as plain values: reads, conditional writes, and what its failures mean."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from decimal import Decimal
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.exceptions import BotoCoreError, ClientError
-
-from heliograph.domain.errors import BadInput, Busy, HeliographError, Lost, Unavailable
+from heliograph.domain.errors import Busy
 from heliograph.names import INDEXES, PARTITION, SORT
+from heliograph.store.failures import Refused, Unmet, translated
+from heliograph.store.values import Item, Key, decode, encode, serialize
 
-type Item = dict[str, Any]
-type Key = tuple[str, str]
+__all__ = ["Item", "Key", "Refused", "Table", "Unmet", "Write", "decode", "encode"]
 
-_THROTTLED: Final = frozenset(
-    {
-        "ProvisionedThroughputExceededException",
-        "ThrottlingException",
-        "RequestLimitExceeded",
-        "ThrottlingError",
-        "TransactionConflictException",
-    }
-)
-_TOO_LARGE: Final = "has exceeded the maximum allowed size"
-"""DynamoDB has no code for an item above its limit, only these words."""
-_REFUSED: Final = "ConditionalCheckFailedException"
 MAX_BATCH: Final = 100
 
 
-class Refused(Lost):
-    """A condition did not hold. `item` is what stood there instead, None when nothing did."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One write of a transaction: *item* is put, or what lies at *key* is deleted."""
 
-    def __init__(self, item: Item | None) -> None:
-        super().__init__("a condition did not hold: read again and decide again")
-        self.item = item
-
-
-class _Plain(TypeDeserializer):
-    """Numbers as int, binary as bytes: we store no fractions."""
-
-    def _deserialize_n(self, value: str) -> int:
-        return int(Decimal(value))
-
-    def _deserialize_b(self, value: bytes) -> bytes:
-        read = super()._deserialize_b(value)  # type: ignore[misc]  # missing from the stubs
-        return bytes(read)
-
-
-_serialize = TypeSerializer().serialize
-_deserialize = _Plain().deserialize
-
-
-def encode(item: Mapping[str, Any]) -> Item:
-    """Into DynamoDB's typed values; attributes that are None are left out."""
-    return {name: _serialize(value) for name, value in item.items() if value is not None}
-
-
-def decode(item: Mapping[str, Any]) -> Item:
-    """Back into plain values."""
-    return {name: _deserialize(value) for name, value in item.items()}
+    item: Item | None = None
+    key: Key | None = None
+    condition: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Table:
@@ -71,7 +33,7 @@ class Table:
 
     def get(self, key: Key, *, strong: bool = False) -> Item | None:
         """One item, or None."""
-        with _translated():
+        with translated():
             answer = self._client.get_item(TableName=self.name, Key=_key(key), ConsistentRead=strong)
         return decode(answer["Item"]) if "Item" in answer else None
 
@@ -80,7 +42,7 @@ class Table:
         wanted: Any = {self.name: {"Keys": [_key(key) for key in dict.fromkeys(keys)], "ConsistentRead": strong}}
         found: dict[Key, Item] = {}
         while wanted:
-            with _translated():
+            with translated():
                 answer = self._client.batch_get_item(RequestItems=wanted)
             items = [decode(item) for item in answer["Responses"].get(self.name, [])]
             found |= {(item[PARTITION], item[SORT]): item for item in items}
@@ -101,7 +63,7 @@ class Table:
             extra["ExpressionAttributeValues"] = encode(values)
         if "#ttl" in condition:
             extra["ExpressionAttributeNames"] = {"#ttl": "ttl"}
-        with _translated():
+        with translated():
             self._client.put_item(TableName=self.name, Item=encode(item), **extra)
 
     def update(self, key: Key, changes: Mapping[str, Any], *, expect: Mapping[str, Any]) -> None:
@@ -120,35 +82,44 @@ class Table:
         expression = " ".join(
             part for part in (sets and "SET " + ", ".join(sets), removes and "REMOVE " + ", ".join(removes)) if part
         )
-        with _translated():
+        with translated():
             self._client.update_item(
                 TableName=self.name,
                 Key=_key(key),
                 UpdateExpression=expression,
                 ConditionExpression=" AND ".join(conditions),
                 ExpressionAttributeNames={short: name for name, short in names.items()},
-                ExpressionAttributeValues={short: _serialize(value) for value, short in values.items()},
+                ExpressionAttributeValues={short: serialize(value) for value, short in values.items()},
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
+
+    def transact(self, writes: Sequence[Write]) -> None:
+        """Write all of them or none; no two may be about one item.
+
+        Raises:
+            Unmet: a condition did not hold; says which.
+        """
+        with translated():
+            self._client.transact_write_items(TransactItems=[_transacted(self.name, write) for write in writes])
 
     def add(self, key: Key, name: str, value: int | set[str]) -> None:
         """Add to a number or a set of an item that exists; nothing happens to one that does not."""
         try:
-            with _translated():
+            with translated():
                 self._client.update_item(
                     TableName=self.name,
                     Key=_key(key),
                     UpdateExpression="ADD #n :v",
                     ConditionExpression=f"attribute_exists({PARTITION})",
                     ExpressionAttributeNames={"#n": name},
-                    ExpressionAttributeValues={":v": _serialize(value)},
+                    ExpressionAttributeValues={":v": serialize(value)},
                 )
         except Refused:
             return
 
     def delete(self, key: Key) -> None:
         """Remove an item, if it is there."""
-        with _translated():
+        with translated():
             self._client.delete_item(TableName=self.name, Key=_key(key))
 
     def query(
@@ -181,13 +152,23 @@ class Table:
         request |= {"Limit": limit} if limit else {}
         left = limit
         while True:
-            with _translated():
+            with translated():
                 page = self._client.query(**request)
             yield from map(decode, page["Items"])
             left -= len(page["Items"])
             if "LastEvaluatedKey" not in page or (limit and left <= 0):
                 return
             request |= {"ExclusiveStartKey": page["LastEvaluatedKey"]} | ({"Limit": left} if limit else {})
+
+
+def _transacted(table: str, write: Write) -> dict[str, Any]:
+    extra: dict[str, Any] = {"ConditionExpression": write.condition} if write.condition else {}
+    extra |= {"ExpressionAttributeValues": encode(write.values)} if write.values else {}
+    if write.item is not None:
+        return {"Put": {"TableName": table, "Item": encode(write.item)} | extra}
+    if write.key is None:
+        raise ValueError("a write of a transaction names neither an item nor a key")
+    return {"Delete": {"TableName": table, "Key": _key(write.key)} | extra}
 
 
 def _bounds(begins: str, since: str, before: str) -> tuple[str, dict[str, str]]:
@@ -220,29 +201,3 @@ class _Names:
 
     def items(self) -> list[tuple[Any, str]]:
         return self._known
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """AWS's errors as ours."""
-    try:
-        yield
-    except ClientError as exc:
-        raise _meaning(exc) from exc
-    except BotoCoreError as exc:
-        raise Unavailable("the table did not answer: send the same request again in a few seconds") from exc
-
-
-def _meaning(exc: ClientError) -> HeliographError | ClientError:
-    code = exc.response["Error"]["Code"]
-    if code == _REFUSED:
-        old: Any = exc.response.get("Item")
-        return Refused(decode(old) if old else None)
-    if code in _THROTTLED:
-        return Busy("the table is busy: send the same request again in a few seconds")
-    if _TOO_LARGE in exc.response["Error"].get("Message", ""):
-        detail = "what would be stored is larger than 400 KB, however small it was on its way: send less"
-        return BadInput(detail, code="PAYLOAD_TOO_LARGE", status=413)
-    if exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:  # noqa: PLR2004  # HTTP: their failure
-        return Unavailable("the table failed: send the same request again in a few seconds")
-    return exc

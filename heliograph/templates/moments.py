@@ -3,16 +3,14 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
 from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
+from heliograph.domain.zones import find_zone
 from heliograph.templates.languages import words
 
 DATES: Final = ("short", "medium", "long", "full")
 TIMES: Final = ("short", "medium")
-ZONES: Final = 600
-"""All that there are."""
 MAX_TEXT: Final = 40
 MILLISECONDS: Final = 100_000_000_000
 """From here on a number is epoch milliseconds, below it seconds: in seconds it is the year 5138."""
@@ -56,12 +54,10 @@ def local(moment: datetime, zone: str) -> datetime:
         raise NoMoment("the time is too near the first or the last year there is") from exc
 
 
-@lru_cache(ZONES)
 def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
-        raise NoMoment("there is no such time zone; write one of the IANA list, such as Europe/Stockholm") from exc
+    if (zone := find_zone(name)) is None:
+        raise NoMoment("there is no such time zone; write one of the IANA list, such as Europe/Stockholm")
+    return zone
 
 
 def written_date(day: date, style: str, language: str) -> str:

@@ -6,17 +6,19 @@ from dataclasses import dataclass, replace
 from heliograph.domain.attempts import Phase, Progress
 from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact
 from heliograph.domain.definition import Definition
-from heliograph.domain.errors import BadInput, KeyReused, NotFound, Unavailable
+from heliograph.domain.errors import BadInput, Conflict, KeyReused, Lost, NotFound, Unavailable
 from heliograph.domain.identity import notification_id
 from heliograph.domain.message import Content, Hint, Message, MessageId
 from heliograph.domain.model import JSON, Channel
 from heliograph.domain.plan import first_usable
 from heliograph.domain.project import Caller
 from heliograph.domain.request import SendRequest
-from heliograph.domain.retry import MESSAGE_DEADLINE
+from heliograph.domain.timing import Wish, planned
 from heliograph.usecases.ports import AcceptReads, Clock, ContactStore, MessageStore, Wakeups
 
 DAY = 86_400_000
+MERGES = 3
+"""How often a contact's difference is made anew because somebody else changed it meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,12 @@ class Accept:
                 field="event",
                 code="EVENT_NOT_FOUND",
             )
+        if request.strict and not definition.published:
+            raise Conflict(
+                f"event {request.event!r} has no published version, so this would end as failed: publish it first",
+                field="event",
+                code="UNPUBLISHED",
+            )
         contact = self._merged(caller, request.to, known, now)
         message = self._message(request, caller, definition, contact, now)
         accepted = self.messages.accept(message, now=now)
@@ -68,7 +76,7 @@ class Accept:
                 field="Idempotency-Key",
             )
         if accepted.new:
-            self._remember(caller, contact, known)
+            self._remember(caller, request.to, contact, known, now)
         if accepted.message.progress.phase is Phase.OPEN:
             # A repeat wakes it too: it may come because the first wake-up was lost.
             stored = accepted.message
@@ -80,8 +88,8 @@ class Accept:
     ) -> Message:
         channel, to = _route(request, definition, contact)
         _check_provider(request, caller, channel)
-        due = max(request.due, now)
-        expires = due + MESSAGE_DEADLINE
+        ours = Wish(window=definition.window, expires_in=definition.expires_in)
+        timing = planned(request.wish, request.due, event=ours, contact_zone=contact.timezone, now=now)
         project = caller.project
         name = notification_id(project=project.id, mode=caller.mode, salt=project.salt, key=request.key)
         return Message(
@@ -99,8 +107,9 @@ class Accept:
             overrides=request.overrides,
             plan=(channel,),
             body_hash=request.body_hash,
-            expires_from_table=(expires + project.retention_days * DAY) // 1000,
-            progress=Progress(due=due, check=due, expires=expires),
+            expires_from_table=(timing.expires + project.retention_days * DAY) // 1000,
+            terms=timing.terms,
+            progress=Progress(due=timing.due, check=timing.due, expires=timing.expires),
         )
 
     def _merged(self, caller: Caller, who: JSON, known: Contact | None, now: int) -> Contact:
@@ -109,17 +118,30 @@ class Accept:
             first = next(str(told[name]) for name in IDENTIFIERS if name in told) if "id" not in who else ""
             name = who.get("id") or self.contact_id(caller.project.id, first)
             return Contact(id=name, **told, meta=who.get("meta", {}), created=now, updated=now)
-        merged = replace(known, **told, meta=known.meta | who.get("meta", {}))
+        # A tombstone is nobody: who was erased comes back with nothing but what this request says.
+        before = known.created_again(now) if known.gone else known
+        merged = replace(before, **told, meta=before.meta | who.get("meta", {}))
         return known if merged == known else replace(merged, updated=now)
 
-    def _remember(self, caller: Caller, contact: Contact, known: Contact | None) -> None:
+    def _remember(self, caller: Caller, who: JSON, contact: Contact, known: Contact | None, now: int) -> None:
         """Write the contact's difference. It never fails the accept: the message carries its own address."""
-        if contact == known:
-            return
-        try:
-            self.contacts.save(caller.project.id, contact, known=known)
-        except (BadInput, Unavailable) as exc:
-            self.on_trouble("the contact was not updated", exc)
+        for left in reversed(range(MERGES)):
+            # Erased since this request came in: only a new request may create the contact again.
+            if contact == known or (known is not None and known.erased >= now):
+                return
+            try:
+                self.contacts.save(caller.project.id, contact, known=known)
+            except Lost as lost:
+                if not left:
+                    self.on_trouble("the contact was not updated", lost)
+                    return
+                known = self.contacts.get(caller.project.id, contact.id)
+                contact = self._merged(caller, who | {"id": contact.id}, known, now)
+            except (BadInput, Unavailable) as exc:
+                self.on_trouble("the contact was not updated", exc)
+                return
+            else:
+                return
 
 
 def _route(request: SendRequest, definition: Definition, contact: Contact) -> tuple[Channel, str]:

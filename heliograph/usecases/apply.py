@@ -1,7 +1,7 @@
 """Apply: one path for every provider event, whoever delivered it, and for results that could not be stored in time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from heliograph.domain import attempts
@@ -66,7 +66,10 @@ class Apply:
 
     def report(self, message: Message, event: ProviderEvent, *, integration: str, attempt: int) -> str:
         """Take in an event whose message is known: first the address, then the timeline, then the status."""
-        own = not event.recipient or _same(message, event.recipient)
+        if message.erased:
+            # It moves the status of a message that is erased; what it tells of the person is not kept.
+            event = replace(event, raw={}, text="")
+        own = not event.recipient or message.erased or _same(message, event.recipient)
         self._suppress(message, event, own=own)
         report = Report(
             message=message.id.number,
@@ -106,7 +109,7 @@ class Apply:
 
     def _suppress(self, message: Message, event: ProviderEvent, *, own: bool) -> None:
         reason = _suppressing(event)
-        address = message.to if own else event.recipient
+        address = (message.to if own else "") or event.recipient
         if reason and address and not event.machine:
             at = message.id
             why = Suppression(reason=reason, source=at.notification, at=self.clock())

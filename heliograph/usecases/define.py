@@ -51,10 +51,14 @@ class Define:
         flat(body, self.check, self.layouts(project))
         now = self.clock()
         known = self.store.get(project, name)
+        before = known.latest if known else 0
+        known = None if known and known.deleted else known
         if known is not None and new:
             raise Conflict(f"there is already an event {name!r}: change it with PUT /v1/events/{name}", field="name")
         created = known.created if known else now
-        definition = replace(known or Definition(name=name), title=title, draft=body, created=created, updated=now)
+        definition = replace(
+            known or Definition(name=name, latest=before), title=title, draft=body, created=created, updated=now
+        )
         self.store.save_draft(project, definition)
         return definition, known is None
 
@@ -65,7 +69,7 @@ class Define:
             NotFound: there is none of this name.
         """
         found = self.store.get(project, name)
-        if found is None:
+        if found is None or found.deleted:
             raise NotFound(f"there is no event {name!r} in this project", field="name", code="EVENT_NOT_FOUND")
         return found
 
@@ -82,7 +86,16 @@ class Define:
             raise Conflict(f"event {name!r} has no draft to publish: save one with PUT /v1/events/{name}")
         body, now = flat(definition.draft, self.check, self.layouts(project)), self.clock()
         number = self.store.publish(project, definition, body, now=now)
-        return replace(definition, published=number, channels=body.channels, lane=body.lane, updated=now)
+        return replace(
+            definition,
+            published=number,
+            latest=number,
+            channels=body.channels,
+            lane=body.lane,
+            window=body.window,
+            expires_in=body.expires_in,
+            updated=now,
+        )
 
     def _check(self, body: Body) -> None:
         if len(set(body.channels)) < len(body.channels):
@@ -118,19 +131,25 @@ def shown(definition: Definition) -> JSON:
         "title": definition.title,
         "version": definition.published or None,
         "channels": [channel.value for channel in definition.channels],
-        "draft": draft
-        and {
-            "channels": [channel.value for channel in draft.channels],
-            "priority": draft.lane.value,
-            "tracking": {"opens": draft.tracking.opens, "clicks": draft.tracking.clicks},
-            "templates": shown_templates(draft),
-        },
+        "draft": draft and body_shown(draft),
         "created_at": timestamp(definition.created),
         "updated_at": timestamp(definition.updated),
     }
 
 
-def shown_templates(body: Body) -> JSON:
+def body_shown(body: Body) -> JSON:
+    """A draft or a version as callers see it."""
+    return {
+        "channels": [channel.value for channel in body.channels],
+        "priority": body.lane.value,
+        "window": body.window or None,
+        "expires_in": body.expires_in // 1000 or None,
+        "tracking": {"opens": body.tracking.opens, "clicks": body.tracking.clicks},
+        "templates": _templates_shown(body),
+    }
+
+
+def _templates_shown(body: Body) -> JSON:
     """Templates as they were given: parts, and variants where there are some."""
     found: JSON = {name: dict(parts) for name, parts in body.templates.items()}
     for name, variants in body.variants.items():

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from heliograph.domain import attempts
-from heliograph.domain.attempts import Move, Phase, Try
+from heliograph.domain.attempts import Move, Phase
 from heliograph.domain.errors import (
     AccountTrouble,
     Lost,
@@ -23,6 +23,8 @@ from heliograph.domain.provider import Provider, Tools
 from heliograph.domain.reasons import Reason
 from heliograph.domain.retry import MAX_ATTEMPTS, MAX_HOPS, MAX_TRIES
 from heliograph.domain.status import Rank, Status
+from heliograph.domain.timing import waits
+from heliograph.domain.tries import Try
 from heliograph.domain.verdict import judge
 from heliograph.usecases.ports import Clock, Later, Load, MessageStore, Random, Vault, Wakeups
 from heliograph.usecases.prepare import Prepare, Ready, Stop
@@ -83,6 +85,8 @@ class Dispatch:
             return over
         if state.due > now:
             return self._put_off(message, hint, state.due)
+        if (closed := waits(state, message.terms, now)) is not None:
+            return self._wait(message, closed)
         try:
             ready = self.prepare(message, now=now)
         except Stop as stop:
@@ -203,6 +207,12 @@ class Dispatch:
             body = {"v": 1, "project": message.id.project, "integration": integration.id}
             self.later.put(message.id.project, [body | {"events": [event_to_json(event)]}], delay=delay)
 
+    def _wait(self, message: Message, closed: Move) -> str:
+        """Its window is closed: it goes when it opens, and no try is burnt."""
+        waiting = self.messages.move(message, closed)
+        self.wakeups.wake(Hint(message=waiting.id), waiting.lane, at=waiting.progress.due)
+        return "waits for its window"
+
     def _put_off(self, message: Message, hint: Hint, at: int) -> str:
         if hint.hop >= MAX_HOPS:
             return "left to the sweep"
@@ -214,7 +224,7 @@ class Dispatch:
         return "ended"
 
     def _stopped(self, message: Message, stop: Stop) -> str:
-        why = Try(reason=stop.reason.value, text=stop.text[:300])
+        why = Try(reason=stop.reason.value, text=stop.text[:300], cause=stop.cause)
         self.messages.move(message, attempts.end(message.progress, now=self.clock(), ending=stop.ending, why=why))
         self.note("ended", message, status=stop.ending.value, reason=stop.reason.value)
         return stop.ending.value

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from heliograph.domain.attempts import Move
-from heliograph.domain.contact import Contact, Suppression
+from heliograph.domain.contact import Contact, Standing, Suppression
 from heliograph.domain.definition import Body, Definition
 from heliograph.domain.message import Accepted, Content, Hint, Lane, Message, MessageId, Overdue
 from heliograph.domain.model import JSON, Channel, EventKind
@@ -35,9 +35,10 @@ class MessageStore(Protocol):
 class ContactStore(Protocol):
     """Contacts and suppressed addresses; see heliograph.store.contacts."""
 
+    def get(self, project: str, contact: str) -> Contact | None: ...
     def save(self, project: str, contact: Contact, *, known: Contact | None) -> None: ...
     def suppress(self, project: str, mode: Mode, channel: Channel, address: str, why: Suppression) -> None: ...
-    def suppressed(self, project: str, mode: Mode, channel: Channel, address: str) -> Suppression | None: ...
+    def standing(self, project: str, mode: Mode, channel: Channel, address: str, *, contact: str) -> Standing: ...
 
 
 class AcceptReads(Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from heliograph.domain.contact import API
 from heliograph.domain.definition import Body, Chosen
 from heliograph.domain.errors import TemplateError
 from heliograph.domain.message import Message
@@ -18,15 +19,18 @@ from heliograph.domain.tokens import Echo, Hook, Link, LinkPurpose
 from heliograph.domain.tracking import tracked
 from heliograph.usecases.ports import ContactStore, MessageStore, ProjectStore, Renderer, VersionStore
 
-_SUPPRESSED: Final = {"complaint": Reason.COMPLAINT, "unsubscribed": Reason.UNSUBSCRIBED}
+_SUPPRESSED: Final = {one.value: one for one in (Reason.COMPLAINT, Reason.UNSUBSCRIBED, Reason.HARD_BOUNCE)}
+"""Anything else was added by hand, for a reason that only the caller knows."""
 
 
 class Stop(Exception):
     """The message ends before any call."""
 
-    def __init__(self, ending: Status, reason: Reason, text: str = "") -> None:
+    def __init__(self, ending: Status, reason: Reason, text: str = "", *, cause: str = "") -> None:
         super().__init__(text)
         self.ending, self.reason, self.text = ending, reason, text
+        self.cause = cause
+        """The notification whose event suppressed the address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +63,14 @@ class Prepare:
         Raises:
             Stop: it ends here, and why.
         """
+        if message.erased:
+            raise Stop(Status.CANCELED, Reason.ERASED)
         project = self.projects.get(message.id.project)
         if project is None:
             raise Stop(Status.FAILED, Reason.INTERNAL, "the project is gone")
         template = _template(self._version(message), message)
         parts = self._rendered(message, project, template)
-        self._check_suppression(message)
+        self._check_recipient(message)
         choices = project.choices(message.channel, message.mode, message.overrides.get("provider", ""))
         if not choices:
             raise Stop(Status.FAILED, Reason.NO_PROVIDER)
@@ -135,11 +141,19 @@ class Prepare:
             raise Stop(Status.FAILED, Reason.UNKNOWN_EVENT)
         return body
 
-    def _check_suppression(self, message: Message) -> None:
-        found = self.contacts.suppressed(message.id.project, message.mode, message.channel, message.to)
-        if found is not None:
-            reason = _SUPPRESSED.get(found.reason, Reason.HARD_BOUNCE)
-            raise Stop(Status.SUPPRESSED, reason, f"since {found.source}")
+    def _check_recipient(self, message: Message) -> None:
+        found = self.contacts.standing(
+            message.id.project, message.mode, message.channel, message.to, contact=message.contact
+        )
+        if message.created <= found.erased:
+            raise Stop(Status.CANCELED, Reason.ERASED)
+        if (why := found.suppression) is None:
+            return
+        reason = _SUPPRESSED.get(why.reason, Reason.FILTERED)
+        if why.source == API:
+            raise Stop(Status.SUPPRESSED, reason, f"the address was suppressed by the API ({why.reason})")
+        text = f"the address is suppressed since an event of notification {why.source}"
+        raise Stop(Status.SUPPRESSED, reason, text, cause=why.source)
 
     def _link(self, message: Message, purpose: LinkPurpose, target: str = "") -> str:
         at = message.id

@@ -73,10 +73,10 @@ class Preview:
 
     def _body(self, project: str, event: str, version: int | str) -> Body:
         definition = self.store.get(project, event)
-        if definition is None:
+        if definition is None or definition.deleted:
             raise NotFound(f"there is no event {event!r} in this project", field="name", code="EVENT_NOT_FOUND")
         if isinstance(version, int):
-            body = self.store.version(project, event, version)
+            body = self.store.version(project, event, version) if version <= definition.latest else None
             if body is None:
                 detail = f"event {event!r} has no version {version}: the last published one is {definition.published}"
                 raise NotFound(detail, field="version", code="VERSION_NOT_FOUND")

@@ -62,5 +62,8 @@ ACCESS: Final = {
     ),
     # An unsubscribe must be true when it is answered, so it is written here and not queued.
     Function.LINKS: Access(table=("GetItem", *WRITE)),
-    Function.SCHEDULER: Access(table=("GetItem", "UpdateItem"), indexes=(WORK,), queues=LANES),
+    # Goes on with the erasure of contacts: their notifications are found, scrubbed and their data deleted.
+    Function.SCHEDULER: Access(
+        table=("GetItem", "Query", "UpdateItem", "DeleteItem"), indexes=(WORK, BY_CONTACT), queues=LANES
+    ),
 }

@@ -35,6 +35,7 @@ CACHES: Final = (
     dispatching.dispatch,
     managing.define,
     managing.people,
+    managing.waiting,
     managing.integrate,
     managing.read,
     receiving.intake,

@@ -203,7 +203,7 @@ def test_a_limit_that_is_none_is_refused(manage: Call, limit: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "target"), [("GET", "/v1/nothing"), ("DELETE", "/v1/events/welcome"), ("GET", "/"), ("GET", "/v1")]
+    ("method", "target"), [("GET", "/v1/nothing"), ("DELETE", "/v1/integrations"), ("GET", "/"), ("GET", "/v1")]
 )
 def test_what_is_no_endpoint_is_a_404_problem(manage: Call, method: str, target: str) -> None:
     answer = manage(method, target)

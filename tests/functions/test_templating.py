@@ -73,7 +73,7 @@ def test_a_preview_counts_text_messages(saved: Call) -> None:
         ({"version": 7}, 404, "version"),
         ({"version": "old"}, 400, "version"),
         ({"contact": {"timezone": "7"}}, 400, "contact.timezone"),
-        ({"contact": {"timezone": "Mars/Base"}}, 400, "templates.email.html"),
+        ({"contact": {"timezone": "Mars/Base"}}, 400, "contact.timezone"),
         ({"language": "swedish!"}, 400, "language"),
         ({"surprise": 1}, 400, "surprise"),
     ],

@@ -41,7 +41,7 @@ def test_a_contact_is_found_by_what_names_it(reads: Reads, who: JSON) -> None:
     definition, contact = reads.read("demo", "welcome", who)
 
     assert contact == ADA
-    assert definition == replace(WELCOME, published=1, channels=(Channel.EMAIL,))
+    assert definition == replace(WELCOME, published=1, latest=1, channels=(Channel.EMAIL,))
 
 
 @pytest.mark.parametrize("who", [{"id": "grace"}, {"email": "grace@example.com"}, {"id": "grace", "email": ADA.email}])

@@ -8,9 +8,9 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from heliograph.domain import attempts, hidden
-from heliograph.domain.attempts import Try
 from heliograph.domain.message import Content, Message
 from heliograph.domain.status import Status
+from heliograph.domain.tries import Try
 from heliograph.sealing import Sealer
 from heliograph.store.messages import Messages
 from heliograph.store.table import Table

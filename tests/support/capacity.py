@@ -58,11 +58,13 @@ class Metered:
         """Units of each write, in order."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name.startswith(("transact_", "batch_write", "execute_")):
+        if name.startswith(("transact_get", "batch_write", "execute_")):
             raise AssertionError(f"{name} is not metered: teach it before you use it on the hot path")
 
         def call(**request: Any) -> Any:
             self.calls[name] += 1
+            if name == "transact_write_items":
+                return self._transact(request)
             return self._write(name, request) if name in _WRITES else getattr(self._client, name)(**request)
 
         return call
@@ -84,6 +86,19 @@ class Metered:
             self.writes.append(units(max(item_size(before), item_size(request.get("Item", {})))))
             raise
         self.writes.append(write_units(before, self._item(request["TableName"], key)))
+        return answer
+
+    def _transact(self, request: Mapping[str, Any]) -> Any:
+        """Every write of a transaction costs twice its item; refused ones are not metered."""
+        places = [next(iter(write.values())) for write in request["TransactItems"]]
+        names = [one.get("Item") or one["Key"] for one in places]
+        at = [(one["TableName"], {PARTITION: name[PARTITION], SORT: name[SORT]})
+              for one, name in zip(places, names, strict=True)]  # fmt: skip
+        before = [self._item(*place) for place in at]
+        answer = self._client.transact_write_items(**request)
+        for place, old in zip(at, before, strict=True):
+            new = self._item(*place)
+            self.writes.append(write_units(old, new) + units(max(item_size(old), item_size(new))))
         return answer
 
     def _item(self, table: str, key: Typed) -> Typed:

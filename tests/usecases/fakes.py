@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from heliograph.domain.contact import Contact, Suppression
+from heliograph.domain.contact import Contact, Standing, Suppression
 from heliograph.domain.definition import Body, Definition
 from heliograph.domain.errors import AccountTrouble, BadSignature, Conflict, NotFound
 from heliograph.domain.message import Hint, Lane
@@ -52,9 +52,18 @@ class FakeContacts:
                 raise Conflict(f"another contact already has this {name}", field=name)
         self.people[project, contact.id] = contact
 
+    def remove(self, project: str, known: Contact) -> None:
+        self.trouble()
+        del self.people[project, known.id]
+
     def suppress(self, project: str, mode: Mode, channel: Channel, address: str, why: Suppression) -> None:
         self.trouble()
         self.listed.setdefault((project, mode, channel, normal_form(KINDS[channel], address)), why)
+
+    def standing(self, project: str, mode: Mode, channel: Channel, address: str, *, contact: str) -> Standing:
+        known = self.people.get((project, contact))
+        erased = known.erased if known else 0
+        return Standing(suppression=self.suppressed(project, mode, channel, address), erased=erased)
 
     def suppressed(self, project: str, mode: Mode, channel: Channel, address: str) -> Suppression | None:
         return self.listed.get((project, mode, channel, normal_form(KINDS[channel], address)))
