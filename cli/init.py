@@ -45,4 +45,4 @@ def init(stage: str) -> None:
 
 
 def _values(token: Token) -> dict[str, str]:
-    return {"pepper": token(), "tokens": json.dumps({"1": token()})}
+    return {"pepper": token(), "tokens": json.dumps({"1": token()}), "data": json.dumps({"1": token()})}

@@ -70,8 +70,9 @@ def parameters_root(stage: str) -> str:
 
 SECRETS: Final = "secrets"
 """`{root}/secrets/{name}`: SecureStrings that `heliograph init` creates once."""
-SECRET_NAMES: Final = ("pepper", "tokens")
-"""pepper keys the hashes of API keys and addresses; tokens is JSON `{key id: secret}`, of which the last signs."""
+SECRET_NAMES: Final = ("pepper", "tokens", "data")
+"""pepper keys the hashes of API keys and addresses; tokens is JSON `{key id: secret}`, of which the last signs;
+data is the same, and its last encrypts what nobody may read in the table."""
 URLS: Final = "urls"
 URL_NAMES: Final = ("api", "webhooks", "links")
 """`{root}/urls/{api,webhooks,links}`: plain parameters with the public base URLs, no trailing slash."""

@@ -9,12 +9,23 @@ from types import ModuleType
 import pytest
 from pydantic import BaseModel
 
-from functions.manage import batches, contacts, events, integrations, notifications, suppressions, versions, waiting
+from functions.manage import (
+    batches,
+    contacts,
+    events,
+    integrations,
+    layouts,
+    notifications,
+    suppressions,
+    versions,
+    waiting,
+)
 from heliograph.api.batches import BatchBody
 from heliograph.api.contacts import ContactBatchBody, PushTokenBody
 from heliograph.api.recipients import contact_fields
 from heliograph.api.shapes import EventBody, IntegrationBody, NewEventBody, OrderBody, SendBody
 from heliograph.api.suppressions import SuppressionBody
+from heliograph.api.templating import LayoutBody, PreviewBody
 from heliograph.api.versions import RollbackBody
 from heliograph.api.waiting import CancelEventBody, RescheduleBody
 from heliograph.domain.contact import PROFILE
@@ -29,7 +40,17 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 API = "".join((DOCS / f"{page}.md").read_text() for page in ("api", "people", "versions"))
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / ".github").rglob("*.md")]
-PARTS = (batches, contacts, events, integrations, notifications, suppressions, versions, waiting)
+PARTS = (
+    batches,
+    contacts,
+    events,
+    integrations,
+    layouts,
+    notifications,
+    suppressions,
+    versions,
+    waiting,
+)
 
 SHAPES: dict[str, type[BaseModel]] = {
     "POST /v1/send": BatchBody,
@@ -37,6 +58,8 @@ SHAPES: dict[str, type[BaseModel]] = {
     "POST /v1/send/{event}/{channel}": SendBody,
     "POST /v1/events": NewEventBody,
     "PUT /v1/events/{name}": EventBody,
+    "POST /v1/events/{name}/preview": PreviewBody,
+    "PUT /v1/layouts/{name}": LayoutBody,
     "POST /v1/integrations": IntegrationBody,
     "PUT /v1/integrations/order": OrderBody,
     "POST /v1/notifications/{notification}/reschedule": RescheduleBody,

@@ -5,14 +5,17 @@ import re
 from aws_lambda_powertools.event_handler import Response
 
 from functions.manage.edge import body, caller, new_router, reply, segment
+from heliograph.api.recipients import contact_fields
 from heliograph.api.request import shaped
 from heliograph.api.shapes import EVENT_NAME, EventBody, NewEventBody
-from heliograph.bootstrap.managing import define
+from heliograph.api.templating import PreviewBody, split
+from heliograph.bootstrap.managing import define, preview
 from heliograph.domain.definition import Body
 from heliograph.domain.errors import BadInput
 from heliograph.domain.project import Scope
 from heliograph.domain.tracking import Tracking
 from heliograph.usecases.define import shown
+from heliograph.usecases.preview import Sample
 
 router = new_router()
 
@@ -45,11 +48,29 @@ def publish(name: str) -> Response[str]:
     return reply(200, shown(define().publish(who.project.id, event_name(name))))
 
 
+@router.post("/v1/events/<name>/preview")
+def previewed(name: str) -> Response[str]:
+    who = caller(router, Scope.READ)
+    wanted = shaped(PreviewBody, body(router))
+    contact = contact_fields({"id": "preview"} | wanted.contact, "contact")
+    sample = Sample(
+        channel=wanted.channel,
+        language=wanted.language or "",
+        payload=wanted.payload,
+        contact=contact,
+        version=wanted.version,
+        variant=wanted.variant or "",
+    )
+    return reply(200, preview()(who.project.id, event_name(name), sample))
+
+
 def _draft(wanted: EventBody) -> Body:
     tracking = Tracking(opens=wanted.tracking.opens, clicks=wanted.tracking.clicks)
+    templates, variants = split(wanted.templates)
     return Body(
         channels=wanted.channels,
-        templates=wanted.templates,
+        templates=templates,
+        variants=variants,
         lane=wanted.priority,
         tracking=tracking,
         window=wanted.window or "",

@@ -4,14 +4,34 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
-from functions.manage import batches, contacts, events, integrations, notifications, suppressions, versions, waiting
+from functions.manage import (
+    batches,
+    contacts,
+    events,
+    integrations,
+    layouts,
+    notifications,
+    suppressions,
+    versions,
+    waiting,
+)
 from functions.manage.edge import response
 from heliograph.api.edge import answered, failed
 from heliograph.domain.errors import NotFound
 from heliograph.domain.model import JSON
 
 app = APIGatewayHttpResolver()
-for part in (batches, contacts, events, integrations, notifications, suppressions, versions, waiting):
+for part in (
+    batches,
+    contacts,
+    events,
+    integrations,
+    layouts,
+    notifications,
+    suppressions,
+    versions,
+    waiting,
+):
     app.include_router(part.router)
 
 

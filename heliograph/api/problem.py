@@ -6,7 +6,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from heliograph.domain.errors import BadInput, Busy, LimitReached, TooLate, Unavailable
+from heliograph.domain.errors import BadInput, BadTemplate, Busy, LimitReached, TooLate, Unavailable
 from heliograph.domain.model import JSON
 
 RETRY_AFTER: Final = "2"
@@ -38,16 +38,17 @@ class Told(NamedTuple):
 def told(exc: Exception) -> Told:
     """What went wrong. What is not one of ours is a 500 that tells nothing."""
     match exc:
+        case BadTemplate():
+            place = {name: value for name in ("line", "column") if (value := getattr(exc, name))}
+            return Told(exc.http_status, exc.detail, exc.code, exc.field, more=place)
         case TooLate():
             return Told(exc.http_status, exc.detail, exc.code, more={"notification": exc.notification})
         case LimitReached():
             return Told(exc.http_status, exc.detail, exc.code, exc.field, str(exc.retry_after), exc.figures)
         case BadInput():
             return Told(exc.http_status, exc.detail, exc.code, exc.field)
-        case Busy():
-            return Told(429, str(exc), "BUSY")
         case Unavailable():
-            return Told(503, str(exc), "UNAVAILABLE")
+            return Told(429, str(exc), "BUSY") if isinstance(exc, Busy) else Told(503, str(exc), "UNAVAILABLE")
         case _:
             return Told(500, INTERNAL, "INTERNAL")
 

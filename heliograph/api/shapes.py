@@ -93,8 +93,9 @@ class EventBody(Shape):
 
     title: str = Field(default="", max_length=200)
     channels: tuple[Channel, ...] = Field(min_length=1, description="In order: the first usable one is used.")
-    templates: dict[str, dict[str, str]] = Field(
-        description="`email` or `email.sv` (a channel, or a channel and a language) to its parts: subject, html, text."
+    templates: dict[str, dict[str, Any]] = Field(
+        description="`email` or `email.sv` (a channel, or a channel and a language) to its parts: subject, html, text;"
+        " and `variants`, each with a name, a weight and the parts that it has instead."
     )
     priority: Lane = Lane.NORMAL
     tracking: TrackingBody = TrackingBody()

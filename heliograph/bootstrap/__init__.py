@@ -19,6 +19,7 @@ from heliograph.domain.signing import Signer
 from heliograph.observability import trouble
 from heliograph.queue import Lanes, Queue
 from heliograph.schedules import Schedules
+from heliograph.sealing import Sealer
 from heliograph.settings import Settings
 from heliograph.store.batches import Batches
 from heliograph.store.contacts import Contacts
@@ -84,7 +85,7 @@ class Wiring:
 
     @cached_property
     def messages(self) -> Messages:
-        return Messages(self.table)
+        return Messages(self.table, Sealer(lambda: self.secrets["data"]))
 
     @cached_property
     def batches(self) -> Batches:

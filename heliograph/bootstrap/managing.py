@@ -7,20 +7,49 @@ from functools import cache
 from heliograph import providers, templates
 from heliograph.bootstrap import wiring
 from heliograph.bootstrap.sending import authenticate
+from heliograph.store.layouts import Layouts as LayoutStore
 from heliograph.usecases.batches import ReadBatch
 from heliograph.usecases.define import Define
 from heliograph.usecases.integrate import Integrate
+from heliograph.usecases.layouts import Layouts, finder
 from heliograph.usecases.people import People
+from heliograph.usecases.preview import Preview
 from heliograph.usecases.read import Read
 from heliograph.usecases.waiting import Waiting
 
-__all__ = ["authenticate", "define", "integrate", "people", "read", "read_batch", "waiting"]
+__all__ = ["authenticate", "define", "integrate", "layouts", "people", "preview", "read", "read_batch", "waiting"]
 
 
 @cache
 def define() -> Define:
     """Works on events."""
-    return Define(store=wiring().definitions, check=templates.check, clock=wiring().clock)
+    store = LayoutStore(wiring().table)
+    return Define(
+        store=wiring().definitions,
+        check=templates.check,
+        clock=wiring().clock,
+        layouts=lambda project: finder(store, project),
+    )
+
+
+@cache
+def layouts() -> Layouts:
+    """Works on layouts and partials."""
+    return Layouts(store=LayoutStore(wiring().table), check=templates.check, clock=wiring().clock)
+
+
+@cache
+def preview() -> Preview:
+    """Renders events with sample data."""
+    store = LayoutStore(wiring().table)
+    return Preview(
+        store=wiring().definitions,
+        projects=wiring().projects,
+        check=templates.check,
+        render=templates.render,
+        layouts=lambda project: finder(store, project),
+        links_url=lambda: wiring().urls["links"],
+    )
 
 
 @cache

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from heliograph.domain.status import BAD, TRY_AGAIN, Rank, Status
+from heliograph.domain.tries import Try
 
 
 class Phase(StrEnum):
@@ -25,27 +26,6 @@ class Phase(StrEnum):
     """Somebody holds, or held, the lease: the provider may have been called."""
     DONE = "done"
     """Nothing but a provider's late report will move it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Try:
-    """What is known of one attempt beside its rank."""
-
-    integration: str = ""
-    provider: str = ""
-    at: int = 0
-    """When it was claimed."""
-    ended_at: int = 0
-    """When we ended the message at this attempt."""
-    sent_at: int = 0
-    provider_message_id: str = ""
-    ending: Status | None = None
-    """Which of our own endings, at rank 18."""
-    reason: str = ""
-    code: str = ""
-    text: str = ""
-    cause: str = ""
-    """The notification whose event suppressed the address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +99,9 @@ def doubtful(state: Progress, now: int, hold: int) -> bool:
     return state.phase is Phase.CALL and state.lease + hold <= now
 
 
-def claim(state: Progress, *, now: int, token: str, lease: int, integration: str, provider: str) -> Move:
+def claim(
+    state: Progress, *, now: int, token: str, lease: int, integration: str, provider: str, variant: str = ""
+) -> Move:
     """Take the next attempt. The caller has seen that it is open, due, not expired, not stopped, not delivered."""
     after = replace(
         state,
@@ -129,7 +111,7 @@ def claim(state: Progress, *, now: int, token: str, lease: int, integration: str
         tries=state.tries + 1,
         token=token,
         lease=lease,
-        log=(*state.log, Try(integration=integration, provider=provider, at=now)),
+        log=(*state.log, Try(integration=integration, provider=provider, at=now, variant=variant)),
     )
     return Move(after, _decided_on(*_OPEN, "stop", "due"))
 

@@ -27,10 +27,18 @@ def changes(old: Bodies, new: Bodies, *, names: tuple[str, str]) -> JSON:
 
 def _templates(old: Bodies, new: Bodies, names: tuple[str, str]) -> Iterator[JSON]:
     for template in sorted({*old, *new}):
-        before, after = old.get(template, {}), new.get(template, {})
+        before, after = _parts(old.get(template, {})), _parts(new.get(template, {}))
         for part in sorted({*before, *after}):
             if before.get(part) != after.get(part):
                 yield _part(template, part, before.get(part), after.get(part), names)
+
+
+def _parts(template: Bodies) -> Bodies:
+    """By part; those of a variant are `variants.{name}.{part}`, its weight among them."""
+    found = {part: value for part, value in template.items() if part != "variants"}
+    for variant in template.get("variants", ()):
+        found |= {f"variants.{variant['name']}.{part}": value for part, value in variant.items() if part != "name"}
+    return found
 
 
 def _part(template: str, part: str, before: Any, after: Any, names: tuple[str, str]) -> JSON:

@@ -2,14 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from heliograph.domain.message import Lane
 from heliograph.domain.model import Channel
 from heliograph.domain.plan import language_chain
 from heliograph.domain.tracking import Tracking
+from heliograph.domain.variants import Variant, choose
 
 type Templates = Mapping[str, Mapping[str, str]]
 """`email` or `email.sv` -> part (`subject`, `html`, `text`) -> source."""
+
+
+class Chosen(NamedTuple):
+    """The template of one message."""
+
+    name: str
+    parts: Mapping[str, str]
+    variant: str = ""
+    """Empty where the template has none."""
+
+    @property
+    def language(self) -> str:
+        """Of the template, empty where it is for all."""
+        return self.name.partition(".")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +36,8 @@ class Body:
     templates: Templates = field(default_factory=dict)
     lane: Lane = Lane.NORMAL
     tracking: Tracking = field(default_factory=Tracking)
+    variants: Mapping[str, tuple[Variant, ...]] = field(default_factory=dict)
+    """By the template's name."""
     window: str = ""
     """When its messages may go, as opening hours; empty: always."""
     expires_in: int = 0
@@ -27,11 +45,25 @@ class Body:
 
     def template(self, channel: Channel, language: str) -> tuple[str, Mapping[str, str]] | None:
         """The template for a language, or the nearest wider one: (its name, its parts)."""
+        known = {name.lower(): name for name in self.templates}
         for tag in language_chain(language):
-            name = f"{channel}.{tag}" if tag else channel.value
-            if name in self.templates:
+            name = known.get((f"{channel}.{tag}" if tag else channel.value).lower())
+            if name is not None:
                 return name, self.templates[name]
         return None
+
+    def chosen(self, channel: Channel, language: str, notification: str, variant: str = "") -> Chosen | None:
+        """The template for a language, in the notification's variant or the one that is named."""
+        found = self.template(channel, language)
+        if found is None:
+            return None
+        name, parts = found
+        variants = self.variants.get(name, ())
+        if not variants:
+            return Chosen(name, parts)
+        named = next((one for one in variants if one.name == variant), None)
+        one = named or choose(variants, notification)
+        return Chosen(name, {**parts, **one.parts}, one.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ HeliographError
 ├── BadInput                 the caller's mistake: names the field and says what would be right
 │   ├── Unauthorized         no key, a wrong one, a revoked or expired one
 │   ├── NotFound             it does not exist in this project
+│   ├── BadTemplate          a template that could never be rendered: with line and column
 │   ├── Conflict             it exists already, or belongs to somebody else
 │   │   └── TooLate          a notification that has gone too far for it
 │   ├── KeyReused            the idempotency key was used with another body
@@ -71,6 +72,17 @@ class Conflict(BadInput):
     code = "CONFLICT"
 
 
+class BadTemplate(BadInput):
+    """A 400: `field` is the template's part; line and column count from 1, 0 where it is not known."""
+
+    code = "TEMPLATE_ERROR"
+
+    def __init__(self, detail: str, *, field: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(detail, field=field)
+        self.line = line
+        self.column = column
+
+
 class TooLate(Conflict):
     """A 409 that shows how the notification stands."""
 
@@ -108,7 +120,12 @@ class Busy(Unavailable):
 
 
 class TemplateError(HeliographError):
-    """Rendering ended: says which template part, which line and which variable."""
+    """Rendering ended: says which template part (`email.html`), which line and which variable."""
+
+    def __init__(self, sentence: str, *, part: str = "", line: int = 0) -> None:
+        super().__init__(sentence)
+        self.part = part
+        self.line = line
 
 
 class Lost(HeliographError):

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from heliograph.domain.attempts import Progress
 from heliograph.domain.model import JSON, Channel, EventKind
 from heliograph.domain.project import Mode
 from heliograph.domain.timing import Terms
+
+BESIDE: Final = b"-"
+"""Stands for what lies with the content, in an item of its own."""
 
 
 class Lane(StrEnum):
@@ -61,6 +64,8 @@ class Message:
     content: Content | None
     content_ref: str = ""
     """Where it lies then."""
+    sealed: bytes = b""
+    """The payload's hidden keys, encrypted; BESIDE where they lie with the content; empty where there are none."""
     overrides: JSON = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
     """The caller's own, shown again; only the head has it, as the tags."""

@@ -5,9 +5,10 @@ from enum import StrEnum
 from typing import Self
 
 from heliograph.domain import attempts
-from heliograph.domain.attempts import Move, Progress, Try
+from heliograph.domain.attempts import Move, Progress
 from heliograph.domain.model import JSON
 from heliograph.domain.status import Status
+from heliograph.domain.tries import Try
 
 
 class Verdict(StrEnum):

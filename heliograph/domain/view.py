@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from heliograph.domain.attempts import Phase, Try
+from heliograph.domain.attempts import Phase
 from heliograph.domain.message import Message
 from heliograph.domain.model import JSON, EventKind
 from heliograph.domain.reasons import ADVICE, Reason
@@ -24,6 +24,7 @@ from heliograph.domain.status import (
     roll_up,
     row_of,
 )
+from heliograph.domain.tries import Try
 
 _MARKS: Final = {mark.event for mark in ENGAGEMENT}
 _IMPLIES_SENT: Final = frozenset({Rank.DEFERRED, Rank.SOFT_BOUNCE, Rank.DELIVERED, Rank.FAILED, Rank.HARD_BOUNCE})
@@ -91,6 +92,7 @@ def message(one: Message, reports: Sequence[Report], *, now: int) -> JSON:
         "provider": known.provider or None,
         "provider_message_id": known.provider_message_id or None,
         "attempts": one.progress.attempt,
+        "variant": known.variant or None,
         "scheduled_at": timestamp(one.progress.due) if row.status is Status.SCHEDULED else None,
         "expires_at": timestamp(one.progress.expires),
         "queued_at": timestamp(one.created),

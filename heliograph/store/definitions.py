@@ -3,13 +3,15 @@
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
+from typing import Any
 
 from heliograph.domain.definition import Body, Definition
 from heliograph.domain.errors import Conflict
 from heliograph.domain.message import Lane
 from heliograph.domain.model import Channel
 from heliograph.domain.tracking import Tracking
+from heliograph.domain.variants import Variant
 from heliograph.names import BY_TIME, INDEXES, PARTITION, SORT
 from heliograph.store import keys
 from heliograph.store.listing import PLACE, newest
@@ -154,6 +156,7 @@ def _published_meanwhile(name: str) -> Conflict:
 
 def _body_item(body: Body) -> Item:
     templates: Mapping[str, Mapping[str, str]] = {name: dict(parts) for name, parts in body.templates.items()}
+    variants = {name: [asdict(one) for one in given] for name, given in body.variants.items()}
     return {
         "ch": [channel.value for channel in body.channels],
         "ln": body.lane.value,
@@ -161,8 +164,13 @@ def _body_item(body: Body) -> Item:
         "tc": body.tracking.clicks or None,
         "wi": body.window or None,
         "xi": body.expires_in or None,
-        "tm": json.dumps(templates, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+        "tm": _dumps(templates),
+        "vr": _dumps(variants) if variants else None,
     }
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def _body(item: Item) -> Body:
@@ -171,6 +179,11 @@ def _body(item: Item) -> Body:
         lane=Lane(item["ln"]),
         templates=json.loads(item["tm"]),
         tracking=Tracking(opens=item.get("to", False), clicks=item.get("tc", False)),
+        variants=_variants(json.loads(item["vr"])) if "vr" in item else {},
         window=item.get("wi", ""),
         expires_in=item.get("xi", 0),
     )
+
+
+def _variants(given: Mapping[str, list[Mapping[str, Any]]]) -> dict[str, tuple[Variant, ...]]:
+    return {name: tuple(Variant(**one) for one in some) for name, some in given.items()}

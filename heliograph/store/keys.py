@@ -149,6 +149,11 @@ def definition(project: str, event_name: str) -> str:
     return f"{project}#T#{event_name}"
 
 
+def layouts(project: str) -> str:
+    """The partition of a project's layouts and partials, by name."""
+    return f"{project}#L"
+
+
 def version(number: int) -> str:
     """The sort key of a published version."""
     return f"{VERSION}{number:06d}"

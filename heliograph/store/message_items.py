@@ -2,6 +2,7 @@
 
 md mode   ln lane   ch channel   ev event   vn version   to address   c contact   lg language   cr created
 d content (JSON)   dp sort key of the content, where it has an item of its own
+se the payload's hidden keys, encrypted; `-` where they lie in the content's item, as its `s`
     ov overrides (JSON)   mt metadata (JSON)   tg tags   pl plan   h body hash   eg engaged
 a attempt   ph phase   r0.. ranks   t0.. tries   dl delivered   n tries   tok token   ls lease   due   stop
 ag again   exp expires   tm terms (w window, z zone, l lifetime, f fixed)   pu pushes   xh hits   xo uncounted hits
@@ -11,12 +12,13 @@ import json
 from dataclasses import asdict
 from typing import Any, Final
 
-from heliograph.domain.attempts import Phase, Progress, Try
+from heliograph.domain.attempts import Phase, Progress
 from heliograph.domain.message import Content, Lane, Message, MessageId
 from heliograph.domain.model import Channel, EventKind
 from heliograph.domain.project import Mode
 from heliograph.domain.status import Status
 from heliograph.domain.timing import Terms
+from heliograph.domain.tries import Try
 from heliograph.names import BY_CONTACT, BY_TIME, INDEXES, PARTITION, SORT, TTL, WORK
 from heliograph.store import keys
 from heliograph.store.table import Item
@@ -33,6 +35,7 @@ _TRY: Final = {
     "reason": "r",
     "code": "c",
     "text": "x",
+    "variant": "v",
     "cause": "by",
 }
 _TERMS: Final = {"window": "w", "zone": "z", "lifetime": "l", "fixed": "f"}
@@ -97,6 +100,7 @@ def encode(message: Message) -> Item:
         "cr": message.created,
         "d": encode_content(message.content) if message.content else None,
         "dp": message.content_ref or None,
+        "se": message.sealed or None,
         "ov": _dumps(message.overrides) if message.overrides else None,
         "tm": _terms_attributes(message.terms),
         "mt": _dumps(dict(message.metadata)) if message.metadata else None,
@@ -129,6 +133,7 @@ def decode(at: MessageId, item: Item) -> Message:
         created=item["cr"],
         content=decode_content(item["d"]) if "d" in item else None,
         content_ref=item.get("dp", ""),
+        sealed=item.get("se", b""),
         overrides=json.loads(item["ov"]) if "ov" in item else {},
         metadata=json.loads(item["mt"]) if "mt" in item else {},
         tags=tuple(item.get("tg", ())),

@@ -1,8 +1,5 @@
 """Messages and what is reported about them."""
 
-import hashlib
-import json
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,17 +7,16 @@ from heapq import merge
 from itertools import islice
 from typing import Final
 
+from heliograph.domain import hidden
 from heliograph.domain.attempts import Move
-from heliograph.domain.message import Accepted, Content, Lane, Message, MessageId, Overdue
-from heliograph.domain.model import EventKind, ProviderEvent
+from heliograph.domain.message import BESIDE, Accepted, Content, Lane, Message, MessageId, Overdue
+from heliograph.domain.model import EventKind
 from heliograph.domain.project import Mode
-from heliograph.domain.report import Notification, Report, identity
+from heliograph.domain.report import Notification, Report
 from heliograph.names import BY_CONTACT, BY_TIME, INDEXES, PARTITION, SORT, TTL, WORK
-from heliograph.store import keys, message_items
+from heliograph.store import keys, message_items, report_items
+from heliograph.store.contents import Contents, Sealer
 from heliograph.store.table import Item, Refused, Table
-
-INLINE_CONTENT: Final = 300
-"""Bytes of payload that fit beside everything else in one write unit."""
 
 _TIME_SORT: Final = INDEXES[BY_TIME][1]
 _CONTACT_SORT: Final = INDEXES[BY_CONTACT][1]
@@ -29,8 +25,9 @@ _CONTACT_SORT: Final = INDEXES[BY_CONTACT][1]
 class Messages:
     """The messages of all projects."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table, sealer: Sealer | None = None) -> None:
         self._table = table
+        self._contents = Contents(table, sealer)
 
     def accept(self, message: Message, *, now: int) -> Accepted:
         """Store a notification's head, unless it is there already; an expired one counts as absent.
@@ -41,11 +38,7 @@ class Messages:
             Busy, Unavailable: nothing counts as accepted; the same request may be sent again.
         """
         content = message.content or Content()
-        text = message_items.encode_content(content)
-        if len(text.encode()) > INLINE_CONTENT:
-            partition, sort = keys.content(message.id, message.body_hash)
-            self._freeze({PARTITION: partition, SORT: sort, TTL: message.expires_from_table, "d": text}, message)
-            message = replace(message, content=None, content_ref=sort)
+        message = self._contents.placed(message)
         try:
             self._table.put(
                 message_items.encode(message),
@@ -69,11 +62,7 @@ class Messages:
 
     def content(self, message: Message) -> Content:
         """What it is rendered with, wherever it lies."""
-        if message.content is not None:
-            return message.content
-        partition, _ = keys.message(message.id)
-        item = self._table.get((partition, message.content_ref), strong=True)
-        return message_items.decode_content(item["d"]) if item else Content()
+        return self._contents.read(message)
 
     def move(self, message: Message, move: Move) -> Message:
         """Write a move of the message that was read as *message*, and return it as it stands then.
@@ -84,25 +73,24 @@ class Messages:
         before = message_items.progress_attributes(message, message.progress)
         after = message_items.progress_attributes(message, move.after)
         changes = {name: value for name, value in after.items() if before.get(name) != value}
+        forget = bool(message.sealed) and hidden.over(message, move.after)
+        if forget and message.sealed != BESIDE:
+            changes["se"] = None
         ttl = message.expires_from_table + (move.after.expires - message.progress.expires) // 1000
         if ttl > message.expires_from_table:
-            self._keep_content(message, ttl)
+            self._contents.keep(message, ttl)
         if ttl != message.expires_from_table:
             changes[TTL] = ttl
         if changes:
             self._table.update(keys.message(message.id), changes, expect=message_items.guards(move.on, before))
+        if forget:
+            self._contents.forget(message)
         return replace(message, progress=move.after, expires_from_table=ttl)
-
-    def _keep_content(self, message: Message, ttl: int) -> None:
-        """An unsent message never outlives what it is rendered with, so the content goes first."""
-        if message.content_ref:
-            partition, _ = keys.message(message.id)
-            self._table.update((partition, message.content_ref), {TTL: ttl}, expect={})
 
     def record(self, at: MessageId, report: Report, *, ttl: int) -> bool:
         """Keep a provider event: timeline, archive and de-duplication in one. False when it was there already."""
-        partition, sort = keys.event(at, digest(report))
-        item = _report_item(report) | {PARTITION: partition, SORT: sort, TTL: ttl}
+        partition, sort = keys.event(at, report_items.digest(report))
+        item = report_items.encode(report) | {PARTITION: partition, SORT: sort, TTL: ttl}
         try:
             # One that is left over from an expired message of the same name counts as absent.
             values = {":now": report.received // 1000}
@@ -128,7 +116,7 @@ class Messages:
             if item[TTL] * 1000 < now:
                 continue
             if sort.startswith(keys.EVENTS):
-                reports.append(_report(item))
+                reports.append(report_items.decode(item))
             elif sort.startswith(keys.HEAD):
                 number = int(sort.partition("#")[2] or 0)
                 messages.append(
@@ -179,14 +167,6 @@ class Messages:
                 at = MessageId(project=project, notification=notification, number=int(number))
                 yield Overdue(message=at, lane=Lane(lane), check=int(check))
 
-    def _freeze(self, content: Item, message: Message) -> None:
-        """Write content that is not there yet: a repeat of the request must not change what is rendered."""
-        try:
-            values = {":until": message.progress.expires // 1000}
-            self._table.put(content, condition="attribute_not_exists(pk) OR #ttl < :until", values=values)
-        except Refused:
-            return
-
     def _entries(self, partitions: list[str], position: str, limit: int) -> list[Item]:
         """The newest entries of a month before *position*, over all its shards."""
         shards = (
@@ -200,56 +180,6 @@ class Messages:
         items = self._table.get_many(wanted) if wanted else {}
         ids = {key: MessageId(project=project, notification=key[0].rpartition("#")[2]) for key in wanted}
         return [message_items.decode(ids[key], items[key]) for key in wanted if key in items]
-
-
-def digest(report: Report) -> str:
-    """16 hex digits: the same for every repeat of one provider event."""
-    return hashlib.sha256("\0".join(identity(report)).encode()).hexdigest()[:16]
-
-
-def _report_item(report: Report) -> Item:
-    event = report.event
-    raw = json.dumps(event.raw, separators=(",", ":"), default=str).encode()
-    return {
-        "k": event.kind.value,
-        "b": event.bounce,
-        "i": report.integration,
-        "a": report.attempt,
-        "own": None if report.own else False,
-        "m": event.provider_message_id or None,
-        "id": event.event_id or None,
-        "at": int(event.occurred_at.timestamp() * 1000) if event.occurred_at else None,
-        "rx": report.received,
-        "r": event.reason or None,
-        "c": event.code or None,
-        "x": event.text[:200] or None,
-        "mh": True if event.machine else None,
-        "raw": zlib.compress(raw, 9) if event.raw else None,
-    }
-
-
-def _report(item: Item) -> Report:
-    event = ProviderEvent(
-        kind=EventKind(item["k"]),
-        bounce=item.get("b"),
-        provider_message_id=item.get("m", ""),
-        event_id=item.get("id", ""),
-        occurred_at=datetime.fromtimestamp(item["at"] / 1000, UTC) if "at" in item else None,
-        reason=item.get("r", ""),
-        code=item.get("c", ""),
-        text=item.get("x", ""),
-        machine=item.get("mh", False),
-        raw=json.loads(zlib.decompress(item["raw"])) if "raw" in item else {},
-    )
-    return Report(
-        message=int(item[SORT].split("#")[1]),
-        attempt=item["a"],
-        integration=item["i"],
-        event=event,
-        received=item["rx"],
-        own=item.get("own", True),
-        key=item[SORT].rpartition("#")[2],
-    )
 
 
 def _months(newest: int, oldest: int) -> Iterator[int]:

@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from jinja2 import Template, TemplateError
 from jinja2.exceptions import TemplateSyntaxError
+from jinja2.lexer import Lexer
 
 from heliograph.templates.grammar import check_tree
 from heliograph.templates.html import guards
+from heliograph.templates.languages import Setting
 from heliograph.templates.limits import MAX_SOURCE, Meter, Refused
 from heliograph.templates.rewrite import Rewrite
 from heliograph.templates.sandbox import Sandbox
@@ -23,16 +25,26 @@ MAX_SENTENCE: Final = 400
 
 
 class Faulty(Exception):
-    """A source that cannot be a template, or a rendering that ended; *line* is 0 where none is known."""
+    """A source that cannot be a template, or a rendering that ended; *line* is 0 where none is known.
 
-    def __init__(self, sentence: str, line: int = 0) -> None:
+    *origin* names the layout or partial whose line it is, empty for the template itself; *near* is what stands there.
+    """
+
+    def __init__(self, sentence: str, line: int = 0, *, origin: str = "", near: str = "") -> None:
         super().__init__(sentence if len(sentence) <= MAX_SENTENCE else f"{sentence[:MAX_SENTENCE]}…")
         self.line = line
+        self.origin = origin
+        self.near = near
 
 
 @cache
 def _sandbox(html: bool) -> Sandbox:  # noqa: FBT001 - the cache's key
     return Sandbox(html=html)
+
+
+def lexer() -> Lexer:
+    """The engine's own, for those who only want to know where what stands."""
+    return _sandbox(html=False).lexer
 
 
 @lru_cache(CACHED)
@@ -52,20 +64,20 @@ def compiled(source: str, html: bool) -> Template:  # noqa: FBT001 - the cache's
         tree.set_environment(sandbox)
         return sandbox.from_string(tree)
     except TemplateSyntaxError as exc:
-        raise Faulty(str(exc.message).rstrip("."), exc.lineno) from exc
+        raise Faulty(str(exc.message).rstrip("."), exc.lineno or 0, near=getattr(exc, "near", "")) from exc
     except RecursionError as exc:
         raise Faulty("it is nested too deeply; make it flatter") from exc
     except (ValueError, OverflowError, SyntaxError, MemoryError) as exc:
         raise Faulty("a number or a nesting in it is too large") from exc
 
 
-def rendered(template: Template, variables: Mapping[str, Any]) -> str:
-    """The result of one part.
+def rendered(template: Template, variables: Mapping[str, Any], setting: Setting | None = None) -> str:
+    """The result of one part; without a *setting* dates and numbers are written in English and UTC.
 
     Raises:
         Faulty: a variable is missing, a value does not fit its use, or a limit is passed. No payload value is named.
     """
-    meter = Meter()
+    meter = Meter(setting)
     context = template.new_context({**variables, METER: meter})
     try:
         return "".join(_paid(template.root_render_func(context), meter))

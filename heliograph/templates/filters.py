@@ -11,6 +11,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from heliograph.templates.limits import Meter, Refused
+from heliograph.templates.local_filters import LOCAL_FILTERS
 from heliograph.templates.values import bounded, kind, meter_of, plain, to_number
 
 MAX_DIGITS: Final = 10
@@ -168,6 +169,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "truncate": _truncate,
     "upper": _cased(str.upper),
     "urlencode": _urlencode,
+    **LOCAL_FILTERS,
 }
 """Name in templates -> function of the meter, the value, and what stands in the brackets."""
 

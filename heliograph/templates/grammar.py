@@ -5,8 +5,8 @@ import math
 from typing import Any, Final, Never, cast
 
 from jinja2 import nodes
-from jinja2.exceptions import TemplateSyntaxError
 
+from heliograph.templates.faults import Fault
 from heliograph.templates.filters import FILTERS
 from heliograph.templates.limits import MAX_DEPTH, MAX_LOOPS
 from heliograph.templates.sandbox import TESTS
@@ -39,6 +39,22 @@ NAMES: Final[dict[type[nodes.Node], str]] = {
     nodes.With: "with is",
 }
 """What people know the refused nodes as."""
+
+WORDS: Final[dict[type[nodes.Node], str]] = {
+    nodes.AssignBlock: "set",
+    nodes.CallBlock: "call",
+    nodes.Extends: "extends",
+    nodes.FilterBlock: "filter",
+    nodes.FromImport: "from",
+    nodes.Import: "import",
+    nodes.Include: "include",
+    nodes.Macro: "macro",
+    nodes.Mod: "%",
+    nodes.Pow: "**",
+    nodes.Scope: "autoescape",
+    nodes.With: "with",
+}
+"""By which word a refused node is found in its line."""
 
 
 def check_tree(tree: nodes.Template) -> None:
@@ -113,7 +129,13 @@ def _tuple(node: nodes.Tuple) -> None:
 
 
 def _fault(node: nodes.Node, sentence: str) -> Never:
-    raise TemplateSyntaxError(sentence, node.lineno)
+    raise Fault(sentence, node.lineno, near=_written(node))
+
+
+def _written(node: nodes.Node) -> str:
+    """The word by which the node is found in its line, empty for those that have none."""
+    word = getattr(node, "name", "") if isinstance(node, nodes.Filter | nodes.Test | nodes.Name | nodes.Block) else ""
+    return str(word) or WORDS.get(type(node), "")
 
 
 RULES: Final[dict[type[nodes.Node], Any]] = {

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Final, Never
 
 from jinja2 import nodes
-from jinja2.exceptions import TemplateSyntaxError
 
+from heliograph.templates.faults import Fault
 from heliograph.templates.places import LINKS, MAX_STEPS, TEXT, Misplaced, Place, Where, advance, join, settled
 
 NEVER: Final = frozenset({"by", "content", "from", "ping", "srcdoc", "srcset", "to", "values"})
@@ -51,7 +51,7 @@ class _Walk:
                 else:
                     place = self._expression(child, place)
             except Misplaced as exc:
-                _fault(child.lineno + exc.line, str(exc))
+                _fault(child.lineno + exc.line, str(exc), exc.near)
         return place
 
     def _if(self, node: nodes.If, place: Place) -> Place:
@@ -73,17 +73,25 @@ class _Walk:
         if place.where is Where.VALUE:
             return self._value(node, place)
         if place.where is Where.BARE:
-            _fault(node.lineno, f"a variable stands {_shown(place)}; put quotes around the whole value")
+            _fault(node.lineno, f"a variable stands {_shown(place)}; put quotes around the whole value", _name(node))
         if place.where is Where.RAW and place.element == "style":
             self.guards[id(node)] = "style!"
         elif place.where not in {Where.TEXT, Where.COMMENT} and not _open_text(place):
-            _fault(node.lineno, f"a variable stands {_shown(place)}, where it could become code; put it elsewhere")
+            _fault(
+                node.lineno,
+                f"a variable stands {_shown(place)}, where it could become code; put it elsewhere",
+                _name(node),
+            )
         return place
 
     def _value(self, node: nodes.Expr, place: Place) -> Place:
         name = place.attribute
         if name.startswith("on") or name in NEVER:
-            _fault(node.lineno, f"a variable stands in the attribute {name}, where it could become code; remove it")
+            _fault(
+                node.lineno,
+                f"a variable stands in the attribute {name}, where it could become code; remove it",
+                _name(node),
+            )
         if name == "style":
             self.guards[id(node)] = "style!"
         if name not in LINKS or place.head is None:
@@ -91,8 +99,18 @@ class _Walk:
         if not place.head.strip():
             self.guards[id(node)] = "link!"
         elif not settled(place):
-            _fault(node.lineno, f"the {name} begins with {place.head[:20]!r}; write its https:// before the variable")
+            _fault(
+                node.lineno,
+                f"the {name} begins with {place.head[:20]!r}; write its https:// before the variable",
+                _name(node),
+            )
         return Place(place.where, place.element, name, place.quote, None)
+
+
+def _name(node: nodes.Expr) -> str:
+    """The first name in an expression, by which it is found."""
+    first = node if isinstance(node, nodes.Name) else node.find(nodes.Name)
+    return first.name if first else ""
 
 
 def _open_text(place: Place) -> bool:
@@ -118,5 +136,5 @@ def _shown(place: Place) -> str:
     return f"{place.where.value} ({place.element})" if place.where is Where.RAW else place.where.value
 
 
-def _fault(line: int, sentence: str) -> Never:
-    raise TemplateSyntaxError(sentence, line)
+def _fault(line: int, sentence: str, near: str = "") -> Never:
+    raise Fault(sentence, line, near=near)

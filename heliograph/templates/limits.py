@@ -6,6 +6,8 @@ numbers are set so that the worst template ends within 200 ms and 64 MB on one c
 
 from typing import Final
 
+from heliograph.templates.languages import Setting
+
 MAX_SOURCE: Final = 100_000
 """Bytes of one part's source."""
 MAX_TOKENS: Final = 4_000
@@ -28,11 +30,15 @@ class Refused(Exception):
 
 
 class Meter:
-    """Counts one rendering of one part; every method raises Refused when a limit is passed."""
+    """Counts one rendering of one part; every method raises Refused when a limit is passed.
 
-    __slots__ = ("_output", "_steps", "_work")
+    It also knows what the part is rendered for, since filters see nothing else of a rendering.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_output", "_steps", "_work", "setting")
+
+    def __init__(self, setting: Setting | None = None) -> None:
+        self.setting = setting or Setting()
         self._work = MAX_WORK
         self._steps = MAX_STEPS
         self._output = MAX_OUTPUT

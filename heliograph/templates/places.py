@@ -40,6 +40,7 @@ class Misplaced(Exception):
     """A sentence on text that is not where it may be; *line* counts from the text's first, 0."""
 
     line = 0
+    near = ""
 
 
 TEXT: Final = Place()
@@ -53,6 +54,8 @@ RAW: Final = frozenset(
 
 UNKNOWN: Final = "="
 """The attribute that stands where branches leave it open which; no attribute's name has an equals sign."""
+NEAR: Final = 30
+"""Characters that say where a fault is."""
 MAX_STEPS: Final = 20_000
 """Of the tokenizer in one part, each about 2 µs: a tag costs two and one for each attribute."""
 
@@ -83,6 +86,7 @@ def advance(place: Place, text: str, steps: int = MAX_STEPS) -> tuple[Place, int
                 raise Misplaced("there are too many tags and attributes; make the template shorter")  # noqa: TRY301 - the line is added below
     except Misplaced as exc:
         exc.line = text.count("\n", 0, at)
+        exc.near = text[at : at + NEAR].partition("\n")[0].lstrip()
         raise
     return place, steps
 

@@ -9,6 +9,8 @@ from heliograph.domain.errors import BadInput, Conflict, NotFound
 from heliograph.domain.language import language_tag
 from heliograph.domain.model import JSON, KINDS, Channel, Kind
 from heliograph.domain.view import timestamp
+from heliograph.usecases.flat import flat
+from heliograph.usecases.layouts import Check, Find
 from heliograph.usecases.ports import Clock
 
 PARTS: Final[Mapping[Kind, tuple[str, ...]]] = {Kind.EMAIL: ("subject", "html", "text")}
@@ -23,14 +25,19 @@ class DefinitionStore(Protocol):
     def publish(self, project: str, definition: Definition, body: Body, *, now: int) -> int: ...
 
 
+def _without(_project: str) -> Find:
+    return lambda _name: None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Define:
     """Works on one project's events."""
 
     store: DefinitionStore
-    check: Callable[[str, str], None]
-    """heliograph.templates.check: (path in the request, source); raises BadInput."""
+    check: Check
     clock: Clock
+    layouts: Callable[[str], Find] = _without
+    """A project's layouts and partials."""
 
     def save(self, project: str, name: str, title: str, body: Body, *, new: bool = False) -> tuple[Definition, bool]:
         """Save a draft; the second value says whether the event is new.
@@ -40,6 +47,8 @@ class Define:
             Conflict: it exists and *new* was asked for.
         """
         self._check(body)
+        # Only to see that it can be: the draft keeps its source, and publishing takes the layouts as they are then.
+        flat(body, self.check, self.layouts(project))
         now = self.clock()
         known = self.store.get(project, name)
         before = known.latest if known else 0
@@ -65,16 +74,17 @@ class Define:
         return found
 
     def publish(self, project: str, name: str) -> Definition:
-        """Freeze the draft as the next version; what is sent from now on uses it.
+        """Freeze the draft, with the layouts as they are now, as the next version; what is sent from now on uses it.
 
         Raises:
+            BadTemplate: with the layouts as they are now, it could not be rendered.
             NotFound: there is no such event.
             Conflict: it has no draft, or somebody else published meanwhile.
         """
         definition = self.get(project, name)
         if definition.draft is None:
             raise Conflict(f"event {name!r} has no draft to publish: save one with PUT /v1/events/{name}")
-        body, now = definition.draft, self.clock()
+        body, now = flat(definition.draft, self.check, self.layouts(project)), self.clock()
         number = self.store.publish(project, definition, body, now=now)
         return replace(
             definition,
@@ -96,10 +106,13 @@ class Define:
                 detail = f"there is no template for {channel.value}: add `templates.{channel.value}`"
                 raise BadInput(detail, field="templates")
         for name, parts in body.templates.items():
-            self._check_parts(name, parts, PARTS.get(KINDS[_channel(name, body.channels)], ("text",)))
+            known = PARTS.get(KINDS[_channel(name, body.channels)], ("text",))
+            for index, variant in enumerate(body.variants.get(name, ())):
+                self._check_parts(f"templates.{name}.variants[{index}]", {**parts, **variant.parts}, known)
+            if name not in body.variants:
+                self._check_parts(f"templates.{name}", parts, known)
 
-    def _check_parts(self, name: str, parts: Mapping[str, str], known: tuple[str, ...]) -> None:
-        field = f"templates.{name}"
+    def _check_parts(self, field: str, parts: Mapping[str, str], known: tuple[str, ...]) -> None:
         for part in parts:
             if part not in known:
                 raise BadInput(f"`{field}.{part}` is no part of it: use {', '.join(known)}", field=f"{field}.{part}")
@@ -108,8 +121,6 @@ class Define:
         if not any(parts.get(part) for part in ("html", "text")):
             content = "`text` or `html`" if "html" in known else "`text`"
             raise BadInput(f"`{field}` has no content: give it {content}", field=field)
-        for part, source in parts.items():
-            self.check(f"{field}.{part}", source)
 
 
 def shown(definition: Definition) -> JSON:
@@ -134,8 +145,16 @@ def body_shown(body: Body) -> JSON:
         "window": body.window or None,
         "expires_in": body.expires_in // 1000 or None,
         "tracking": {"opens": body.tracking.opens, "clicks": body.tracking.clicks},
-        "templates": {name: dict(parts) for name, parts in body.templates.items()},
+        "templates": _templates_shown(body),
     }
+
+
+def _templates_shown(body: Body) -> JSON:
+    """Templates as they were given: parts, and variants where there are some."""
+    found: JSON = {name: dict(parts) for name, parts in body.templates.items()}
+    for name, variants in body.variants.items():
+        found[name]["variants"] = [{"name": one.name, "weight": one.weight, **one.parts} for one in variants]
+    return found
 
 
 def _channel(name: str, channels: tuple[Channel, ...]) -> Channel:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from heliograph.domain import attempts
-from heliograph.domain.attempts import Move, Phase, Try
+from heliograph.domain.attempts import Move, Phase
 from heliograph.domain.errors import (
     AccountTrouble,
     Lost,
@@ -24,6 +24,7 @@ from heliograph.domain.reasons import Reason
 from heliograph.domain.retry import MAX_ATTEMPTS, MAX_HOPS, MAX_TRIES
 from heliograph.domain.status import Rank, Status
 from heliograph.domain.timing import waits
+from heliograph.domain.tries import Try
 from heliograph.domain.verdict import judge
 from heliograph.usecases.ports import Clock, Later, Load, MessageStore, Random, Vault, Wakeups
 from heliograph.usecases.prepare import Prepare, Ready, Stop
@@ -97,6 +98,7 @@ class Dispatch:
             lease=now + self.lease,
             integration=ready.integration.id,
             provider=ready.integration.provider,
+            variant=ready.variant,
         )
         return self._call(self._claimed(message, move), ready, hint, remaining)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from heliograph.domain import attempts
-from heliograph.domain.attempts import Phase, Try
+from heliograph.domain.attempts import Phase
 from heliograph.domain.contact import Contact
 from heliograph.domain.erasure import MINUTE, REPEATS, Erasure
 from heliograph.domain.errors import Conflict, Lost, NotFound, Unavailable
@@ -17,6 +17,7 @@ from heliograph.domain.message import MessageId
 from heliograph.domain.model import JSON
 from heliograph.domain.reasons import Reason
 from heliograph.domain.status import Status
+from heliograph.domain.tries import Try
 from heliograph.domain.view import timestamp
 from heliograph.usecases.ports import Clock, MessageStore
 

@@ -109,8 +109,10 @@ class Vault(Protocol):
 class Renderer(Protocol):
     """Templates in, text out."""
 
-    def __call__(self, template: Mapping[str, str], context: JSON, *, channel: str) -> dict[str, str]:
-        """Render every part; *channel* is only named in errors.
+    def __call__(
+        self, template: Mapping[str, str], context: JSON, *, channel: str, language: str, timezone: str
+    ) -> dict[str, str]:
+        """Render every part for a language and time zone; *channel* is only named in errors.
 
         Raises:
             TemplateError: names the part, the line and the variable.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from heliograph.domain.contact import API, Suppression
-from heliograph.domain.definition import Body
+from heliograph.domain.definition import Body, Chosen
 from heliograph.domain.errors import TemplateError
 from heliograph.domain.message import Message
 from heliograph.domain.model import JSON, Channel, Outgoing
@@ -13,6 +13,7 @@ from heliograph.domain.plan import next_integration
 from heliograph.domain.project import Integration, Project
 from heliograph.domain.reasons import Reason
 from heliograph.domain.signing import Signer
+from heliograph.domain.sms import check_length
 from heliograph.domain.status import Status
 from heliograph.domain.tokens import Echo, Hook, Link, LinkPurpose
 from heliograph.domain.tracking import tracked
@@ -44,6 +45,7 @@ class Ready:
     parts: Mapping[str, str]
     muted: frozenset[str] = frozenset()
     """Addresses that would get a copy and must not be written to."""
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +71,20 @@ class Prepare:
         project = self.projects.get(message.id.project)
         if project is None:
             raise Stop(Status.FAILED, Reason.INTERNAL, "the project is gone")
-        parts = self._rendered(message, project)
+        template = _template(self._version(message), message)
+        parts = self._rendered(message, project, template)
         self._check_recipient(message)
         choices = _choices(project, message)
         chosen = _same(choices, message) if repeat else _next(choices, message, now)
         muted = frozenset(to for to in copies(message) if self._suppression(message, to))
-        return Ready(project=project, integration=chosen, choices=choices, parts=parts, muted=muted)
+        return Ready(
+            project=project,
+            integration=chosen,
+            choices=choices,
+            parts=parts,
+            variant=template.variant,
+            muted=muted,
+        )
 
     def outgoing(self, ready: Ready, message: Message) -> Outgoing:
         """What the provider gets for the message's current attempt."""
@@ -101,9 +111,7 @@ class Prepare:
         )
         return differing(outgoing, message, ready.muted)
 
-    def _rendered(self, message: Message, project: Project) -> Mapping[str, str]:
-        body = self._version(message)
-        name, parts = _template(body, message)
+    def _rendered(self, message: Message, project: Project, template: Chosen) -> Mapping[str, str]:
         content = self.messages.content(message)
         links = {"unsubscribe": self._link(message, "unsubscribe")}
         context: JSON = content.payload | {
@@ -114,14 +122,21 @@ class Prepare:
             "links": links,
         }
         try:
-            rendered = self.render(parts, context, channel=name)
+            rendered = self.render(
+                template.parts,
+                context,
+                channel=template.name,
+                language=message.language or template.language,
+                timezone=content.contact.get("timezone", ""),
+            )
+            check_length(message.channel, rendered)
         except TemplateError as exc:
             raise Stop(Status.FAILED, Reason.TEMPLATE_ERROR, str(exc)) from exc
         if "html" not in rendered:
             return rendered
         html = tracked(
             rendered["html"],
-            body.tracking,
+            self._version(message).tracking,
             pixel=lambda: self._link(message, "open"),
             click=lambda target: self._link(message, "click", target),
             own=self.urls["links"],
@@ -166,8 +181,8 @@ class Prepare:
         return {"List-Unsubscribe": f"<{self._link(message, 'unsubscribe')}>"} | one_click
 
 
-def _template(body: Body, message: Message) -> tuple[str, Mapping[str, str]]:
-    found = body.template(message.channel, message.language)
+def _template(body: Body, message: Message) -> Chosen:
+    found = body.chosen(message.channel, message.language, message.id.notification)
     if found is None:
         text = f"version {message.version} of event {message.event!r} has no template for {message.channel.value}"
         raise Stop(Status.FAILED, Reason.TEMPLATE_ERROR, text)

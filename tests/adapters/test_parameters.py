@@ -72,6 +72,7 @@ def test_before_init_it_says_what_to_do_and_looks_again_next_time(ssm: Any) -> N
     with pytest.raises(NotInitialised, match="tokens"):
         secrets["pepper"]
     put(ssm, "secrets/tokens", '{"1": "0123456789abcdef"}')
+    put(ssm, "secrets/data", '{"1": "0123456789abcdef"}')
 
     assert secrets["pepper"] == "p"
     assert secrets.signer().read("x", secrets.signer().sign("x", "y")) == ("y",)
@@ -80,6 +81,7 @@ def test_before_init_it_says_what_to_do_and_looks_again_next_time(ssm: Any) -> N
 def test_secrets_are_read_once_an_instance(ssm: Any) -> None:
     put(ssm, "secrets/pepper", "p")
     put(ssm, "secrets/tokens", "{}")
+    put(ssm, "secrets/data", "{}")
     secrets = Secrets(ssm, ROOT)
     assert secrets["pepper"] == "p"
 

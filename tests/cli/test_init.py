@@ -47,7 +47,7 @@ def test_it_never_overwrites(ssm: Any) -> None:
 
     made = dict(create_secrets(ssm, "dev", lambda: "new"))
 
-    assert made == {f"{ROOT}/pepper": False, f"{ROOT}/tokens": True}
+    assert made == {f"{ROOT}/pepper": False, f"{ROOT}/tokens": True, f"{ROOT}/data": True}
     assert value(ssm, "pepper") == "mine"
 
 

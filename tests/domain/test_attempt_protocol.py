@@ -13,8 +13,9 @@ from typing import NamedTuple
 import pytest
 
 from heliograph.domain import attempts
-from heliograph.domain.attempts import Move, Phase, Progress, Try
+from heliograph.domain.attempts import Move, Phase, Progress
 from heliograph.domain.status import Rank, Status, fold, row_of
+from heliograph.domain.tries import Try
 
 OUTCOMES = [
     (Rank.DELIVERED,),

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heliograph.domain import attempts
-from heliograph.domain.attempts import Move, Phase, Progress, Try
+from heliograph.domain.attempts import Move, Phase, Progress
 from heliograph.domain.model import EventKind
 from heliograph.domain.status import TABLE, Rank, Row, Status, fold, headline, roll_up, row_of
+from heliograph.domain.tries import Try
 
 E = EventKind
 FACTS = [row.rank for row in TABLE if row.event]

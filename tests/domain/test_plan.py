@@ -2,11 +2,12 @@
 
 import pytest
 
-from heliograph.domain.attempts import Progress, Try
+from heliograph.domain.attempts import Progress
 from heliograph.domain.model import JSON, Channel
 from heliograph.domain.plan import address, first_usable, language_chain, next_integration
 from heliograph.domain.project import Integration
 from heliograph.domain.retry import PROVIDER_DEADLINE
+from heliograph.domain.tries import Try
 from tests.support.builders import NOW
 
 

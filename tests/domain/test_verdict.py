@@ -2,7 +2,7 @@
 
 import pytest
 
-from heliograph.domain.attempts import Progress, Try
+from heliograph.domain.attempts import Progress
 from heliograph.domain.errors import AccountTrouble, ProviderError, Rejected, Throttled, Transient
 from heliograph.domain.model import Channel
 from heliograph.domain.outcome import Outcome, Verdict
@@ -10,6 +10,7 @@ from heliograph.domain.project import Integration
 from heliograph.domain.reasons import Reason
 from heliograph.domain.retry import FIRST_BACKOFF
 from heliograph.domain.status import Status
+from heliograph.domain.tries import Try
 from heliograph.domain.verdict import ACCOUNT_PAUSE, judge
 from tests.support.builders import NOW
 

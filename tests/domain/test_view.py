@@ -4,11 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from heliograph.domain import attempts, view
-from heliograph.domain.attempts import Progress, Try
+from heliograph.domain.attempts import Progress
 from heliograph.domain.message import Message
 from heliograph.domain.model import EventKind
 from heliograph.domain.report import Notification, Report
 from heliograph.domain.status import Status
+from heliograph.domain.tries import Try
 from tests.support.builders import DAY, HOUR, NOW, message, message_id
 from tests.support.two_attempts import READ_AT, taken_in, told, two_attempts
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from heliograph.domain import attempts
-from heliograph.domain.attempts import Phase, Try
+from heliograph.domain.attempts import Phase
 from heliograph.domain.errors import Lost
 from heliograph.domain.message import Message
 from heliograph.domain.status import Rank, Status
+from heliograph.domain.tries import Try
 from heliograph.names import WORK
 from heliograph.store import keys
 from heliograph.store.messages import Messages

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from heliograph.domain import attempts
-from heliograph.domain.attempts import Try
 from heliograph.domain.contact import Suppression
 from heliograph.domain.errors import Conflict, Unavailable
 from heliograph.domain.message import Message, MessageId
 from heliograph.domain.model import Channel, EventKind, ProviderEvent
 from heliograph.domain.project import Mode
 from heliograph.domain.status import Status
+from heliograph.domain.tries import Try
 from heliograph.store.erasures import Erasures
 from heliograph.store.scrub import Scrub
 from heliograph.store.table import Table, Write

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from heliograph.domain.model import EventKind
-from heliograph.store.messages import Messages, digest
+from heliograph.store.messages import Messages
+from heliograph.store.report_items import digest
 from tests.support.builders import NOW, message, message_id, moment, report
 from tests.support.moves import accepted
 from tests.support.table import scan

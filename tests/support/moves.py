@@ -1,9 +1,9 @@
 """The moves of a message by their short names, each written through the store."""
 
 from heliograph.domain import attempts
-from heliograph.domain.attempts import Try
 from heliograph.domain.message import Message
 from heliograph.domain.status import Status
+from heliograph.domain.tries import Try
 from heliograph.store.messages import Messages
 from tests.support.builders import NOW
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from heliograph.domain import attempts, view
-from heliograph.domain.attempts import Progress, Try
+from heliograph.domain.attempts import Progress
 from heliograph.domain.message import Message
 from heliograph.domain.model import Bounce, EventKind
 from heliograph.domain.report import Report
 from heliograph.domain.status import ENGAGEMENT, TABLE, rank_of
-from heliograph.store.messages import digest
+from heliograph.domain.tries import Try
+from heliograph.store.report_items import digest
 from tests.support.builders import DAY, NOW, message, moment, report
 
 KINDS: dict[str, tuple[EventKind, Bounce | None]] = {

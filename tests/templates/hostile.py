@@ -1,6 +1,8 @@
 """Templates that try to break out or to use the machine up. Each must end, soon and small, without a surprise."""
 
+from string import ascii_lowercase, ascii_uppercase
 from typing import Final
+from zoneinfo import available_timezones
 
 from heliograph.domain.model import JSON
 
@@ -147,6 +149,18 @@ BOMBS: Final = {
     "many deep filters": ("{{ payload.a" + "|e" * 40 + " }}") * 45,
     "many comparisons": "{{ 1 == 1 == 1 == 1 == 1 == 1 }}" * 280,
     "many guards": '<a href="{{ payload.text }}" style="{{ payload.text }}">' * 200,
+    "dates in a loop": "{% for a in payload.list %}{{ a | datetime('full') }}{% endfor %}",
+    "zones in a loop": "{% for a in payload.list %}{{ a | date(zone=payload.zones[a]) }}{% endfor %}",
+    "languages in a loop": "{% for a in payload.list %}{{ a | number(language=payload.tags[a]) }}{% endfor %}",
+    "money in a loop": "{% for a in payload.list %}{{ 1e300 | money('EUR', 10) }}{% endfor %}",
+    "number of much": "{{ payload.digits | number }}{{ payload.digits | date }}{{ 1e308 | percent(10) }}",
+    "number to many digits": "{{ 1 | number(999999999) }}{{ 1 | money('EUR', 999999999) }}",
+    "zone of the disk": "{{ 1 | date(zone='/etc/passwd') }}{{ 1 | date(zone='../../etc/passwd') }}",
+    "zone of much": "{{ 1 | date(zone=payload.text) }}{{ 1 | date(language=payload.text) }}",
+    "blocks": "{% block a %}" * 8_000,
+    "includes": "{% include 'a' %}" * 5_500,
+    "open extends": "{% extends " * 8_000,
+    "white space before blocks": ("{%" + " " * 200) * 450,
     "too long": "x" * 100_001,
     "lone surrogate": "\ud800{{ payload.text }}",
     "nul": "\0{{ '\0' }}",
@@ -162,6 +176,8 @@ CONTEXT: Final[JSON] = {
         "quotes": "'" * 50_000,
         "digits": "9" * 100_000,
         "format": "%999999999d",
+        "zones": sorted(available_timezones() | {str(number) for number in range(1_000)})[:1_000],
+        "tags": [f"{a}{b}-{c}A" for c in ascii_uppercase[:2] for a in ascii_lowercase for b in ascii_lowercase][:1_000],
     },
     "contact": {},
 }

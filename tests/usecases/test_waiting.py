@@ -363,7 +363,7 @@ def test_a_cursor_that_is_not_ours_is_refused(desk: Desk, cursor: str) -> None:
 
 def test_an_events_window_and_expiry_are_those_of_its_published_version(desk: Desk) -> None:
     store = Definitions(desk.table)
-    define = Define(store=store, check=lambda _path, _source: None, clock=lambda: NOW)
+    define = Define(store=store, check=lambda _path, source, _find: source, clock=lambda: NOW)
     text = {"email": {"subject": "Hi", "text": "Hi"}}
     body = Body(channels=(Channel.EMAIL,), templates=text, window="Mo-Fr 08:00-16:30", expires_in=HOUR)
     define.save("demo", "welcome", "", body)

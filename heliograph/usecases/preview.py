@@ -1,0 +1,124 @@
+"""Preview: an event rendered with sample data, as it would be sent, without sending it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from heliograph.domain import sms
+from heliograph.domain.contact import PROFILE, Contact
+from heliograph.domain.definition import Body, Chosen, Definition
+from heliograph.domain.errors import BadInput, BadTemplate, NotFound, TemplateError
+from heliograph.domain.model import JSON, KINDS, Channel, Kind
+from heliograph.usecases.flat import flat
+from heliograph.usecases.layouts import Check, Find
+from heliograph.usecases.ports import ProjectStore, Renderer
+
+DRAFT: Final = "draft"
+
+
+class DefinitionStore(Protocol):
+    """See heliograph.store.definitions."""
+
+    def get(self, project: str, name: str) -> Definition | None: ...
+    def version(self, project: str, name: str, number: int) -> Body | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """What an event is rendered with. *contact* has a contact's checked fields."""
+
+    channel: Channel
+    language: str = ""
+    payload: JSON
+    contact: JSON
+    version: int | str = DRAFT
+    variant: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """Renders events of one project."""
+
+    store: DefinitionStore
+    projects: ProjectStore
+    check: Check
+    render: Renderer
+    layouts: Callable[[str], Find]
+    links_url: Callable[[], str]
+
+    def __call__(self, project: str, event: str, sample: Sample) -> JSON:
+        """`{event, version, channel, template, variant, parts}`, for SMS also `sms: {encoding, characters, parts}`.
+
+        Raises:
+            NotFound: no such event or version.
+            BadInput: the event has no such template or variant.
+            BadTemplate: it cannot be rendered with this sample.
+        """
+        body = self._body(project, event, sample.version)
+        template = _chosen(body, event, sample)
+        parts = self._rendered(project, event, sample, template)
+        shown: JSON = {
+            "event": event,
+            "version": sample.version,
+            "channel": sample.channel.value,
+            "template": template.name,
+            "variant": template.variant or None,
+            "parts": dict(parts),
+        }
+        if KINDS[sample.channel] is not Kind.SMS:
+            return shown
+        found = sms.measure(parts.get("text", ""))
+        air = {"encoding": found.encoding.value, "characters": found.characters, "parts": found.parts}
+        return shown | {"sms": air | {"too_long": found.parts > sms.DEFAULT_MAX_PARTS}}
+
+    def _body(self, project: str, event: str, version: int | str) -> Body:
+        definition = self.store.get(project, event)
+        if definition is None or definition.deleted:
+            raise NotFound(f"there is no event {event!r} in this project", field="name", code="EVENT_NOT_FOUND")
+        if isinstance(version, int):
+            body = self.store.version(project, event, version) if version <= definition.latest else None
+            if body is None:
+                detail = f"event {event!r} has no version {version}: the last published one is {definition.published}"
+                raise NotFound(detail, field="version", code="VERSION_NOT_FOUND")
+            return body
+        if definition.draft is None:
+            raise NotFound(f"event {event!r} has no draft: save one, or name a version", field="version")
+        return flat(definition.draft, self.check, self.layouts(project))
+
+    def _rendered(self, project: str, event: str, sample: Sample, template: Chosen) -> Mapping[str, str]:
+        found = self.projects.get(project)
+        known = {name: sample.contact[name] for name in PROFILE if name in sample.contact}
+        contact = Contact(id=sample.contact.get("id", "preview"), **known, meta=sample.contact.get("meta", {}))
+        context: JSON = sample.payload | {
+            "payload": sample.payload,
+            "contact": contact.profile(),
+            "event": {"name": event, "version": sample.version},
+            "project": {"id": project, "name": found.name if found else ""},
+            "links": {"unsubscribe": f"{self.links_url()}/u/preview"},
+        }
+        try:
+            return self.render(
+                template.parts,
+                context,
+                channel=template.name,
+                language=sample.language or contact.language or template.language,
+                timezone=contact.timezone,
+            )
+        except TemplateError as exc:
+            field = f"templates.{exc.part or template.name}"
+            raise BadTemplate(str(exc), field=field, line=exc.line) from exc
+
+
+def _chosen(body: Body, event: str, sample: Sample) -> Chosen:
+    language = sample.language or sample.contact.get("language", "")
+    found = body.chosen(sample.channel, language, "", sample.variant)
+    if found is None:
+        detail = (
+            f"event {event!r} has no template for {sample.channel.value}: it has {', '.join(sorted(body.templates))}"
+        )
+        raise BadInput(detail, field="channel", code="CHANNEL_NOT_IN_EVENT")
+    if sample.variant and found.variant != sample.variant:
+        names = ", ".join(one.name for one in body.variants.get(found.name, ())) or "none"
+        detail = f"template {found.name!r} has no variant {sample.variant!r}: it has {names}"
+        raise BadInput(detail, field="variant")
+    return found
