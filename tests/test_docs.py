@@ -9,17 +9,7 @@ from types import ModuleType
 import pytest
 from pydantic import BaseModel
 
-from functions.manage import (
-    batches,
-    contacts,
-    events,
-    integrations,
-    layouts,
-    notifications,
-    suppressions,
-    versions,
-    waiting,
-)
+from functions.manage.handler import PARTS
 from heliograph.api.batches import BatchBody
 from heliograph.api.contacts import ContactBatchBody, PushTokenBody
 from heliograph.api.recipients import contact_fields
@@ -40,17 +30,6 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 API = "".join((DOCS / f"{page}.md").read_text() for page in ("api", "people", "versions"))
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / ".github").rglob("*.md")]
-PARTS = (
-    batches,
-    contacts,
-    events,
-    integrations,
-    layouts,
-    notifications,
-    suppressions,
-    versions,
-    waiting,
-)
 
 SHAPES: dict[str, type[BaseModel]] = {
     "POST /v1/send": BatchBody,

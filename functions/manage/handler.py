@@ -1,6 +1,6 @@
 """Reads and configures: everything under /v1 that is not a send."""
 
-from typing import Any
+from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
@@ -20,18 +20,10 @@ from heliograph.api.edge import answered, failed
 from heliograph.domain.errors import NotFound
 from heliograph.domain.model import JSON
 
+PARTS: Final = (batches, contacts, events, integrations, layouts, notifications, suppressions, versions, waiting)
+
 app = APIGatewayHttpResolver()
-for part in (
-    batches,
-    contacts,
-    events,
-    integrations,
-    layouts,
-    notifications,
-    suppressions,
-    versions,
-    waiting,
-):
+for part in PARTS:
     app.include_router(part.router)
 
 
