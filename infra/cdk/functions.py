@@ -19,6 +19,8 @@ WORKERS: Final = frozenset({Function.DISPATCH_CRITICAL, Function.DISPATCH_NORMAL
 LOOPS: Final = WORKERS | {Function.SCHEDULER}
 """They put messages on queues that lead back to them; hops are counted in the messages instead."""
 HTTP_TIMEOUT: Final = 10
+SEND_TIMEOUT: Final = 28
+"""A call may carry a hundred messages; the HTTP API itself gives up after 30 seconds."""
 SCHEDULER_TIMEOUT: Final = 60
 
 
@@ -88,4 +90,5 @@ def _powertools(function: Function, options: Options) -> dict[str, str]:
 def _timeout(function: Function, settings: Settings) -> int:
     if function in WORKERS:
         return settings.work_timeout
-    return SCHEDULER_TIMEOUT if function is Function.SCHEDULER else HTTP_TIMEOUT
+    own = {Function.SCHEDULER: SCHEDULER_TIMEOUT, Function.SEND: SEND_TIMEOUT}
+    return own.get(function, HTTP_TIMEOUT)

@@ -73,7 +73,7 @@ def test_workers_share_one_timeout_and_the_others_have_their_own(functions: dict
     timeouts = {name: found["Timeout"] for name, found in functions.items()}
 
     assert timeouts == {
-        "send": 10,
+        "send": 28,
         "manage": 10,
         "dispatch-critical": 30,
         "dispatch-normal": 30,
