@@ -11,7 +11,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
-from heliograph.names import HANDLERS, MANAGE_ROUTE, SEND_ROUTES
+from heliograph.names import HANDLERS, MANAGE_ROUTE, SEND_ROUTES, VENDOR_ROUTES
 from infra.cdk import ROOT
 from infra.cdk.synth import synthesise
 
@@ -52,7 +52,7 @@ def _configured() -> list[str]:
 
 def _compare(template: str, found: dict[str, Any]) -> None:
     handlers = sorted(function["handler"] for function in found["functions"])
-    paths = {route.split(" ")[1] for route in (*SEND_ROUTES, MANAGE_ROUTE)}
+    paths = {route.split(" ")[1] for route in (*SEND_ROUTES, *VENDOR_ROUTES, MANAGE_ROUTE)}
     if handlers != sorted(HANDLERS.values()) or set(found["routes"]) != paths:
         sys.exit(f"check-sam: SAM reads {template} wrongly: it found {handlers} and {found['routes']}")
     for function in found["functions"]:
