@@ -11,6 +11,7 @@ from heliograph.api.waiting import CancelBody, CancelEventBody, RescheduleBody
 from heliograph.bootstrap import wiring
 from heliograph.bootstrap.managing import waiting
 from heliograph.domain.project import Scope
+from heliograph.domain.timing import within_reach
 
 router = new_router()
 
@@ -27,7 +28,8 @@ def cancel(notification: str) -> Response[str]:
 def reschedule(notification: str) -> Response[str]:
     who = caller(router, Scope.SEND)
     wanted = shaped(RescheduleBody, body(router))
-    at = due(wanted.send_at, wanted.timezone, wiring().clock())
+    now = wiring().clock()
+    at = within_reach(due(wanted.send_at, wanted.timezone, now), now)
     zone = wanted.timezone or ""
     return reply(200, waiting().reschedule(who, segment(notification), at, local=local(wanted.send_at), zone=zone))
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Protocol
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from heliograph.domain.errors import BadInput
-from heliograph.domain.timing import CONTACTS_ZONE, Wish, within_reach
+from heliograph.domain.timing import CONTACTS_ZONE, Wish
 from heliograph.domain.windows import week
 from heliograph.domain.zones import zone_name
 
@@ -57,13 +57,15 @@ class Timed(Protocol):
 def due(send_at: datetime | None, timezone: str | None, now: int) -> int:
     """The moment that `send_at` names, epoch milliseconds; now when it names none, or a local time.
 
+    Whether it is within reach is asked later: a repeat may come when its time has passed.
+
     Raises:
-        BadInput: neither an offset nor a zone says where it is that time, or it is out of reach.
+        BadInput: neither an offset nor a zone says where it is that time.
     """
     if send_at is None:
         return now
     if send_at.tzinfo is not None:
-        return within_reach(_milliseconds(send_at), now)
+        return _milliseconds(send_at)
     if timezone is None:
         raise BadInput(
             "`send_at` has no offset: write it, such as 2027-01-31T09:00:00+01:00 or ...Z, or say whose clock it is by"

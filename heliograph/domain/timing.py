@@ -66,7 +66,9 @@ def planned(wish: Wish, due: int, *, event: Wish, contact_zone: str, now: int) -
     Raises:
         BadInput: a time that has passed or is too far ahead, or a window that stays closed.
     """
-    asked = max(now, due if wish.local is None else local_time(wish.local, wish.zone, contact_zone, now=now))
+    local = wish.local
+    named = within_reach(due, now) if local is None else local_time(local, wish.zone, contact_zone, now=now)
+    asked = max(now, named)
     window = wish.window or event.window
     own_zone = "" if wish.zone == CONTACTS_ZONE else wish.zone
     zone = contact_zone if find_zone(contact_zone) else own_zone or DEFAULT_ZONE

@@ -9,14 +9,13 @@ from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact, lacking
 from heliograph.domain.definition import Definition
 from heliograph.domain.errors import BadInput, Conflict, KeyReused, Lost, NotFound, Unavailable
 from heliograph.domain.identity import notification_id
-from heliograph.domain.limits import Counter
 from heliograph.domain.message import Accepted, Content, Hint, Message, MessageId
 from heliograph.domain.model import JSON, Channel
 from heliograph.domain.plan import first_usable
 from heliograph.domain.project import Caller
 from heliograph.domain.request import SendRequest
 from heliograph.domain.timing import Wish, planned
-from heliograph.usecases.differing import check_sender
+from heliograph.usecases.differing import check_provider, check_sender
 from heliograph.usecases.guard import Guard
 from heliograph.usecases.ports import AcceptReads, Clock, ContactStore, MessageStore, Wakeups
 
@@ -81,6 +80,22 @@ class Accept:
     def take(self, request: SendRequest, caller: Caller) -> Taken:
         """Accept one request and leave the wake-up to the caller; raises what `__call__` raises."""
         now = self.clock()
+        try:
+            return self._taken(request, caller, now)
+        except BadInput:
+            # What has passed, was removed or is used up since does not take back what was accepted.
+            if (repeat := self._repeated(request, caller, now)) is None:
+                raise
+            return repeat
+
+    def _repeated(self, request: SendRequest, caller: Caller, now: int) -> Taken | None:
+        """The same request as it was accepted before, if it was."""
+        found = self.messages.load(_place(request, caller), now=now)
+        if found is None or found.body_hash != request.body_hash:
+            return None
+        return Taken(Acceptance(found.id.notification, request.event, replay=True), found)
+
+    def _taken(self, request: SendRequest, caller: Caller, now: int) -> Taken:
         definition, known = self.reads.read(caller.project.id, request.event, request.to)
         if definition is None:
             raise NotFound(
@@ -113,13 +128,7 @@ class Accept:
         if self.guard is None:
             return self.messages.accept(message, now=now)
         project, mode = caller.project, caller.mode
-        taken: tuple[Counter, ...] = ()
-        try:
-            taken = self.guard.admit(project, mode, message.channel, message.to)
-        except BadInput:
-            # A repeat is answered as it was before, whatever is used up now.
-            if self.messages.load(message.id, now=now) is None:
-                raise
+        taken = self.guard.admit(project, mode, message.channel, message.to)
         new = False
         try:
             accepted = self.messages.accept(message, now=now)
@@ -133,14 +142,13 @@ class Accept:
         self, request: SendRequest, caller: Caller, definition: Definition, contact: Contact, now: int
     ) -> Message:
         channel, to = _route(request, definition, contact)
-        _check_provider(request, caller, channel)
+        check_provider(request, caller, channel)
         check_sender(request, caller, channel)
         ours = Wish(window=definition.window, expires_in=definition.expires_in)
         timing = planned(request.wish, request.due, event=ours, contact_zone=contact.timezone, now=now)
         project = caller.project
-        name = notification_id(project=project.id, mode=caller.mode, salt=project.salt, key=request.key)
         return Message(
-            id=MessageId(project=project.id, notification=name),
+            id=_place(request, caller),
             mode=caller.mode,
             lane=request.lane or definition.lane,
             channel=channel,
@@ -197,6 +205,12 @@ class Accept:
                 return
 
 
+def _place(request: SendRequest, caller: Caller) -> MessageId:
+    project = caller.project
+    name = notification_id(project=project.id, mode=caller.mode, salt=project.salt, key=request.key)
+    return MessageId(project=project.id, notification=name)
+
+
 def _understood(request: SendRequest, definition: Definition, known: Contact | None) -> SendRequest:
     """What looks like a contact's id may be an address of the event's channels; a contact of that id comes first."""
     if request.missing:
@@ -228,16 +242,6 @@ def _route(request: SendRequest, definition: Definition, contact: Contact) -> tu
             code="MISSING_IDENTIFIER",
         )
     return found
-
-
-def _check_provider(request: SendRequest, caller: Caller, channel: Channel) -> None:
-    wanted = request.overrides.get("provider", "")
-    if wanted and not caller.project.choices(channel, caller.mode, wanted):
-        raise BadInput(
-            f"there is no integration of {wanted!r} for {channel.value} in this project: set one up, or leave it out",
-            field="overrides.provider",
-            code="INTEGRATION_MISSING",
-        )
 
 
 def _names(channels: tuple[Channel, ...]) -> str:

@@ -11,6 +11,21 @@ from heliograph.domain.request import SendRequest
 from heliograph.domain.senders import allowed, domain
 
 
+def check_provider(request: SendRequest, caller: Caller, channel: Channel) -> None:
+    """Refuse a provider that the project has no integration of.
+
+    Raises:
+        BadInput: names the provider and the channel.
+    """
+    wanted = request.overrides.get("provider", "")
+    if wanted and not caller.project.choices(channel, caller.mode, wanted):
+        raise BadInput(
+            f"there is no integration of {wanted!r} for {channel.value} in this project: set one up, or leave it out",
+            field="overrides.provider",
+            code="INTEGRATION_MISSING",
+        )
+
+
 def check_sender(request: SendRequest, caller: Caller, channel: Channel) -> None:
     """Refuse a `from` whose domain is no sender's of the project's mail integrations; also for a test key.
 

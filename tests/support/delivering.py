@@ -195,7 +195,7 @@ def request(key: str, **changes: Any) -> SendRequest:
         "channel": None,
         "to": {"email": "ada.lovelace@example.com"},
         "payload": {"name": "Ada", "plan": "pro", "order": "A-1001", "total": "49.00 EUR"},
-        "due": 0,
+        "due": NOW,
         "key": key,
         "body_hash": b"\x01" * 32,
     }

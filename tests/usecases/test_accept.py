@@ -48,6 +48,32 @@ def test_the_same_request_again_answers_the_same_and_wakes_again(door: Door) -> 
     assert len(door.world.wakeups.calls) == 2
 
 
+def test_a_repeat_after_its_own_time_has_passed_answers_the_same(door: Door) -> None:
+    due = door.world.clock() + HOUR
+    first = door(due=due)
+    door.world.clock.pass_(2 * HOUR)
+
+    again = door(due=due)
+
+    assert again == replace(first, replay=True)
+
+
+def test_a_repeat_after_the_event_was_removed_answers_the_same(door: Door) -> None:
+    first = door()
+    door.definitions.clear()
+
+    again = door()
+
+    assert again == replace(first, replay=True)
+
+
+def test_a_new_request_for_a_time_that_has_passed_is_refused_and_nothing_is_stored(door: Door) -> None:
+    with pytest.raises(BadInput, match="in the past"):
+        door(due=door.world.clock() - HOUR)
+
+    assert not door.world.messages.items
+
+
 def test_a_repeat_of_what_is_done_wakes_nobody(door: Door) -> None:
     door()
     message = door.stored()
