@@ -69,6 +69,19 @@ type Bounce = Literal["hard", "soft"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    """The file's name as the recipient sees it: one line, no path."""
+    type: str
+    """Its media type, such as `application/pdf`."""
+    content: bytes = field(repr=False)
+    content_id: str = ""
+    """Set for an image that the HTML shows as `cid:ID`; it then goes inline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """A rendered message, as a provider gets it. Which parts are set depends on the channel."""
 
@@ -84,6 +97,11 @@ class Outgoing:
     cc: tuple[str, ...] = ()
     bcc: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+    tags: tuple[str, ...] = ()
+    """At most nine words of the caller's, for providers whose statistics are grouped by tag."""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """What only this channel knows, rendered: a push's `title`, `url`, `image`, `badge` ...; a chat's `blocks`."""
     echo: str
     """Our signed token, at most 128 characters of `A-Z a-z 0-9 _ -`; the provider should give it back in its events."""
     send_key: str
