@@ -2,7 +2,7 @@
 
 import io
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ import requests
 import urllib3
 
 from heliograph.domain.errors import Rejected, Transient, UnknownOutcome
-from heliograph.domain.provider import Response
+from heliograph.domain.provider import File, Form, Response
 
 CONNECT_SECONDS: Final = 3.0
 READ_SECONDS: Final = 10.0
@@ -54,7 +54,9 @@ class Transport:
         url: str,
         *,
         json: Any = None,
-        form: Mapping[str, str] | None = None,
+        form: Form | None = None,
+        files: Sequence[File] = (),
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
     ) -> Response:
@@ -65,9 +67,24 @@ class Transport:
             Transient: it never left (name, connect, TLS).
             UnknownOutcome: it left, and no whole answer came back in time.
         """
-        request = self._prepare(url, json, form, headers, auth)
-        body = _Body(request.body)
-        request.body = body  # type: ignore[assignment] # requests sends files too; its stubs leave them out here
+        parts = [(one.field, (one.name, one.content, one.type)) for one in files]
+        fields = list(form.items()) if isinstance(form, Mapping) else form
+        body = {"json": json, "data": content if fields is None else fields, "files": parts or None}
+        return self._sent("POST", url, headers, auth, **body)
+
+    def get(
+        self, url: str, *, headers: Mapping[str, str] | None = None, auth: tuple[str, str] | None = None
+    ) -> Response:
+        """GET and return any answer that came; raises what `post` raises."""
+        return self._sent("GET", url, headers, auth)
+
+    def _sent(
+        self, method: str, url: str, headers: Mapping[str, str] | None, auth: tuple[str, str] | None, **body: Any
+    ) -> Response:
+        request = self._prepare(method, url, headers, auth, body)
+        sent = _Body(request.body)
+        if method != "GET":
+            request.body = sent  # type: ignore[assignment] # requests sends files too; its stubs leave them out here
         deadline = self._clock() + sum(self._limits)
         self._drop_rested()
         try:
@@ -76,7 +93,7 @@ class Transport:
                 content = self._read(answer.raw, deadline)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as exc:
             host = urlsplit(url).netloc
-            if body.left:
+            if sent.left:
                 text = f"no whole answer came from {host}: {type(exc).__name__}"
                 raise UnknownOutcome(text) from exc
             raise Transient(f"{host} cannot be reached: {type(exc).__name__}") from exc
@@ -84,17 +101,17 @@ class Transport:
 
     def _prepare(
         self,
+        method: str,
         url: str,
-        json: Any,
-        form: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
         auth: tuple[str, str] | None,
+        body: Mapping[str, Any],
     ) -> requests.PreparedRequest:
         # No compression: an answer of a few bytes could unfold to gigabytes.
         plain = {"Accept": "application/json", "Accept-Encoding": "identity", **(headers or {})}
         try:
             encoded = (auth[0].encode(), auth[1].encode()) if auth else None
-            request = requests.Request("POST", self._target(url), json=json, data=form, headers=plain, auth=encoded)
+            request = requests.Request(method, self._target(url), headers=plain, auth=encoded, **body)
             prepared = self._session.prepare_request(request)
             for value in prepared.headers.values():
                 value.encode("latin-1")

@@ -19,6 +19,7 @@ from heliograph.domain.project import ApiKey, Mode, Project, Scope
 from heliograph.settings import Settings
 from heliograph.usecases.define import Define
 from heliograph.usecases.integrate import Integrate
+from local.sandbox import fakes
 from local.sandbox.accounts import demo_credentials
 
 PROJECT: Final = "demo"
@@ -86,9 +87,19 @@ def _integrations(parts: Wiring, sandbox_url: str) -> None:
         credentials = demo_credentials()[provider]
         added = integrate.add(PROJECT, provider, sender=sender, name=provider, credentials=credentials)
         if provider == "sendgrid":
-            # As in SendGrid's settings, where one says where its events go.
             account = {"provider": provider, "api_key": credentials["api_key"], "webhook_url": added["webhook_url"]}
-            requests.post(f"{sandbox_url}/_sandbox/accounts", json=account, timeout=5).raise_for_status()
+            _set_up(sandbox_url, account)
+    for provider in fakes.FAKES:
+        fake = fakes.load(provider)
+        added = integrate.add(PROJECT, provider, sender=fake.SENDER, name=provider, credentials=fake.CREDENTIALS)
+        if fake.ACCOUNT:
+            known = fake.CREDENTIALS[fake.ACCOUNT]
+            _set_up(sandbox_url, {"provider": provider, "account": known, "webhook_url": added["webhook_url"]})
+
+
+def _set_up(sandbox_url: str, account: Mapping[str, Any]) -> None:
+    """As in a vendor's settings, where one says where its events go."""
+    requests.post(f"{sandbox_url}/_sandbox/accounts", json=account, timeout=5).raise_for_status()
 
 
 def _welcome(parts: Wiring) -> None:

@@ -1,7 +1,7 @@
 """What a provider is: one file with two halves, how it sends and how its reports are proven and read."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Protocol
 
@@ -60,6 +60,20 @@ class Response:
             raise kind(f"the answer with status {self.status} is no JSON", code=str(self.status)) from exc
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """One file of a multipart form."""
+
+    field: str
+    name: str
+    type: str
+    content: bytes
+
+
+type Form = Mapping[str, str] | Sequence[tuple[str, str]]
+"""A form's fields; pairs where a name may come more than once."""
+
+
 class Http(Protocol):
     """The one way to a provider's HTTP API: time limits, no redirects, capped answers."""
 
@@ -68,16 +82,27 @@ class Http(Protocol):
         url: str,
         *,
         json: Any = None,
-        form: Mapping[str, str] | None = None,
+        form: Form | None = None,
+        files: Sequence[File] = (),
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
     ) -> Response:
-        """POST and return any answer that came, whatever its status.
+        """POST one of a JSON value, a form (multipart when *files* go with it) or raw bytes.
+
+        Returns any answer that came, whatever its status.
 
         Raises:
+            Rejected: it cannot be written as a request.
             Transient: the request never left (name, connect, TLS).
             UnknownOutcome: it left, and no whole answer came back.
         """
+        ...
+
+    def get(
+        self, url: str, *, headers: Mapping[str, str] | None = None, auth: tuple[str, str] | None = None
+    ) -> Response:
+        """GET and return any answer that came; raises what `post` raises."""
         ...
 
 
@@ -106,6 +131,14 @@ class Provider(Protocol):
 
         Raises:
             ProviderError: one of its five kinds; nothing else may escape.
+        """
+        ...
+
+    def check(self, credentials: Any, tools: Tools) -> None:
+        """Ask the vendor by its cheapest harmless call whether the credentials are good; nothing is sent to anybody.
+
+        Raises:
+            ProviderError: they are not (AccountTrouble), or it cannot be told now.
         """
         ...
 

@@ -49,6 +49,9 @@ class Sandbox:
         )
         return Accepted(provider_message_id=provider_message_id, later=tuple(sorted(later, key=lambda pair: pair[0])))
 
+    def check(self, credentials: Credentials, tools: Tools) -> None:
+        """Nothing can be wrong."""
+
     def receive(self, request: WebhookRequest | BusEvent, credentials: Credentials) -> Received:  # noqa: ARG002 -- Provider's
         """Refuse: nobody can sign for the sandbox.
 

@@ -17,6 +17,7 @@ from heliograph.wire import batches, doors, masking, proofs, public_keys, readin
 from heliograph.wire.tables import Meaning
 
 SEND: Final = "https://api.sendgrid.com/v3/mail/send"
+SCOPES: Final = "https://api.sendgrid.com/v3/scopes"
 ARGUMENT: Final = "heliograph"
 SIGNATURE: Final = "x-twilio-email-event-webhook-signature"
 TIMESTAMP: Final = "x-twilio-email-event-webhook-timestamp"
@@ -80,6 +81,15 @@ class SendGrid:
         if answer.status >= FIRST_FAILURE:
             raise _refusal(answer)
         return Accepted(provider_message_id=answer.headers.get("x-message-id", ""))
+
+    def check(self, credentials: Credentials, tools: Tools) -> None:
+        """Ask for the key's scopes, which every key may."""
+        authorization = f"Bearer {credentials.api_key.get_secret_value()}"
+        answer = tools.http.get(SCOPES, headers={"Authorization": authorization})
+        if answer.status >= FIRST_FAILURE:
+            raise _refusal(answer)
+        if "mail.send" not in reading.typed(list, reading.member(reading.answered(answer), "scopes")):
+            raise errors.AccountTrouble('the API key lacks the scope "Mail Send": give it in SendGrid\'s settings')
 
     def receive(self, request: doors.Incoming, credentials: Credentials) -> Received:
         """Verify the batch over its raw bytes, then read each event on its own."""

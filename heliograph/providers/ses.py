@@ -100,6 +100,13 @@ class Ses:
             answer = tools.aws("sesv2").send_email(**_request(message), **reports)
         return Accepted(provider_message_id=answer["MessageId"])
 
+    def check(self, credentials: Credentials, tools: Tools) -> None:  # noqa: ARG002 # IAM is the key
+        """Read the account's sending state."""
+        with aws.refusals("SES", REFUSALS, masking.hide_mail):
+            account = tools.aws("sesv2").get_account()
+        if not account.get("SendingEnabled"):
+            raise errors.AccountTrouble("SES has paused this account's sending: see the SES console")
+
     def receive(self, request: doors.Incoming, credentials: Credentials) -> Received:  # noqa: ARG002 # IAM is the proof
         """Read one event of the configuration set; it comes by SNS, so there is no webhook to forge."""
         body = doors.by_bus(request, "SES").body

@@ -41,6 +41,11 @@ class SnsSms:
             raise
         return Accepted(provider_message_id=answer["MessageId"])
 
+    def check(self, credentials: Credentials, tools: Tools) -> None:  # noqa: ARG002 # IAM is the key
+        """Read the region's settings for text messages."""
+        with aws.refusals("SNS", {}, str):
+            tools.aws("sns").get_sms_attributes(attributes=["MonthlySpendLimit"])
+
     def receive(self, request: doors.Incoming, credentials: Credentials) -> Received:  # noqa: ARG002 # nothing can come
         """Refuse everything.
 

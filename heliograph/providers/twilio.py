@@ -112,6 +112,16 @@ class Twilio:
             raise errors.UnknownOutcome("Twilio's answer names no message", code=str(answer.status))
         return Accepted(provider_message_id=sid)
 
+    def check(self, credentials: Credentials, tools: Tools) -> None:
+        """Fetch the account."""
+        login = (credentials.account_sid, credentials.auth_token.get_secret_value())
+        answer = tools.http.get(f"{API}/{quote(credentials.account_sid)}.json", auth=login)
+        if answer.status >= FIRST_FAILURE:
+            raise _refusal(answer, "")
+        status = reading.text(reading.answered(answer), "status")
+        if status != "active":
+            raise errors.AccountTrouble(f"the Twilio account is {status or 'not readable'}, not active")
+
     def receive(self, request: doors.Incoming, credentials: Credentials) -> Received:
         """Verify one callback over its URL and fields, then read it."""
         came = doors.by_webhook(request, "Twilio")

@@ -56,12 +56,22 @@ class Accounts:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._webhooks: dict[str, str] = {}
+        self._hooks: dict[tuple[str, str], str] = {}
         self._tokens = {TWILIO_SID: TWILIO_TOKEN}
 
     def add_sendgrid(self, api_key: str, webhook_url: str) -> None:
         """Let *api_key* in and post its events to *webhook_url*, as SendGrid's settings page does."""
         with self._lock:
             self._webhooks[api_key] = webhook_url
+
+    def add(self, provider: str, account: str, webhook_url: str) -> None:
+        """Let *account* in at *provider* and post its events to *webhook_url*, as the vendor's settings page does."""
+        with self._lock:
+            self._hooks[provider, account] = webhook_url
+
+    def webhook(self, provider: str, account: str) -> str | None:
+        """Where the events of this account go; None when the provider does not know it."""
+        return self._hooks.get((provider, account))
 
     def add_twilio(self, account_sid: str, auth_token: str) -> None:
         """Let an account in."""

@@ -2,15 +2,19 @@
 
 import json
 from dataclasses import asdict
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, ValidationError, field_validator
 from werkzeug import Request, Response
 
 from heliograph.domain.model import JSON
 from local.sandbox.accounts import is_loopback, verification_key
 from local.sandbox.desk import Desk
+from local.sandbox.fakes import FAKES
 from local.sandbox.faults import Fault
+
+_FIRST: Final = ("ses", "sendgrid", "twilio", "sns_sms")
+"""The providers whose fakes are no part of the registry."""
 
 
 def _loopback(url: str) -> str:
@@ -39,18 +43,40 @@ class TwilioAccount(_Strict):
     auth_token: str = Field(min_length=1)
 
 
-class Account(RootModel[Annotated[SendGridAccount | TwilioAccount, Field(discriminator="provider")]]):
+class NamedAccount(_Strict):
+    """What the fakes of `fakes.FAKES` know an account by, and where its events go."""
+
+    provider: str
+    account: str = Field(min_length=1)
+    webhook_url: Annotated[str, AfterValidator(_loopback)]
+
+    @field_validator("provider")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in FAKES:
+            raise ValueError(f"is none of {', '.join(sorted(FAKES))}")
+        return name
+
+
+class Account(RootModel[SendGridAccount | TwilioAccount | NamedAccount]):
     """One account at one of the providers."""
 
 
 class FaultRequest(_Strict):
     """What happens to the next calls to a provider."""
 
-    provider: Literal["ses", "sendgrid", "twilio", "sns_sms"]
+    provider: str
     times: int = Field(default=1, ge=1, le=1000)
     status: int = Field(default=0, ge=0, le=599)
     delay: float = Field(default=0, ge=0, le=900)
     lost: bool = False
+
+    @field_validator("provider")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in {*_FIRST, *FAKES}:
+            raise ValueError(f"is none of {', '.join(sorted({*_FIRST, *FAKES}))}")
+        return name
 
 
 class Control:
@@ -65,6 +91,9 @@ class Control:
             account = Account.model_validate_json(_body(request)).root
         except ValidationError as exc:
             return _invalid(exc)
+        if isinstance(account, NamedAccount):
+            self._desk.accounts.add(account.provider, account.account, account.webhook_url)
+            return as_json({"provider": account.provider}, 201)
         if isinstance(account, TwilioAccount):
             self._desk.accounts.add_twilio(account.account_sid, account.auth_token)
             return as_json({"provider": "twilio"}, 201)

@@ -88,8 +88,7 @@ class SendGrid:
 
     def mail_send(self, request: Request) -> Response:
         """Answer `POST /v3/mail/send`: 202, 400, 401 or what the recipient chose."""
-        key = request.authorization.token if request.authorization and request.authorization.type == "bearer" else None
-        webhook = self._desk.accounts.sendgrid_webhook(key or "")
+        webhook = self._webhook(request)
         if webhook is None:
             return _errors(401, [("The provided authorization grant is invalid, expired, or revoked", None)])
         body: Any = request.get_json(force=True, silent=True)
@@ -101,6 +100,16 @@ class SendGrid:
         if verdict.status:
             return _errors(verdict.status, [(f"the sandbox answers {verdict.status}: {verdict.outcome}", None)])
         return Response(status=202, headers={"X-Message-Id": message.provider_message_id})
+
+    def scopes(self, request: Request) -> Response:
+        """Answer `GET /v3/scopes`: 200 or 401."""
+        if self._webhook(request) is None:
+            return _errors(401, [("The provided authorization grant is invalid, expired, or revoked", None)])
+        return Response(json.dumps({"scopes": ["mail.send"]}), 200, content_type="application/json")
+
+    def _webhook(self, request: Request) -> str | None:
+        key = request.authorization.token if request.authorization and request.authorization.type == "bearer" else None
+        return self._desk.accounts.sendgrid_webhook(key or "")
 
     def _message(self, body: JSON) -> Message:
         people = body["personalizations"]

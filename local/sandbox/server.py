@@ -14,6 +14,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from local.sandbox.control import Control
 from local.sandbox.desk import Desk
+from local.sandbox.fakes import all_routes
 from local.sandbox.pages import Pages
 from local.sandbox.sendgrid import SendGrid
 from local.sandbox.ses import Ses
@@ -120,10 +121,12 @@ def _rules(desk: Desk, publish: Callable[[str, str], None], topics: Mapping[str,
     table: tuple[tuple[str, str, Callable[..., Response]], ...] = (
         ("POST", "/api.sendgrid.com/v3/mail/send", sendgrid.mail_send),
         ("POST", "/api.eu.sendgrid.com/v3/mail/send", sendgrid.mail_send),
+        ("GET", "/api.sendgrid.com/v3/scopes", sendgrid.scopes),
+        ("GET", "/api.twilio.com/2010-04-01/Accounts/<sid>.json", twilio.account),
         ("POST", "/api.twilio.com/2010-04-01/Accounts/<sid>/Messages.json", twilio.messages),
         ("POST", "/ses/v2/email/outbound-emails", ses.send_email),
         ("GET", "/ses/v2/email/account", ses.account),
-        ("POST", "/sns/", sns.publish),
+        ("POST", "/sns/", sns.answer),
         ("POST", "/_sandbox/accounts", control.add_account),
         ("POST", "/_sandbox/faults", control.add_fault),
         ("GET", "/_sandbox/faults", control.faults),
@@ -136,4 +139,5 @@ def _rules(desk: Desk, publish: Callable[[str, str], None], topics: Mapping[str,
         ("GET", "/messages/<message_id>", pages.message),
         ("GET", "/static/<name>", pages.static),
     )
-    return (Rule(path, methods=[method], endpoint=endpoint) for method, path, endpoint in table)
+    routes = (*table, *all_routes(desk))
+    return (Rule(path, methods=[method], endpoint=endpoint) for method, path, endpoint in routes)

@@ -25,11 +25,20 @@ class SnsSms:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def publish(self, request: Request) -> Response:
+    def answer(self, request: Request) -> Response:
+        """Answer one call of the query protocol."""
+        match request.form.get("Action"):
+            case "Publish":
+                return self.publish(request.form)
+            case "GetSMSAttributes":
+                limit = "<attributes><entry><key>MonthlySpendLimit</key><value>1</value></entry></attributes>"
+                result = f"<GetSMSAttributesResult>{limit}</GetSMSAttributesResult>"
+                return self._xml(200, "GetSMSAttributesResponse", result + self._metadata())
+            case _:
+                return self._error(400, "InvalidAction", "the sandbox knows only Publish and GetSMSAttributes")
+
+    def publish(self, form: Mapping[str, str]) -> Response:
         """Answer `Publish` with a PhoneNumber: 200, 400 or what the recipient chose."""
-        form = request.form
-        if form.get("Action") != "Publish":
-            return self._error(400, "InvalidAction", "the sandbox knows only Publish")
         if not form.get("PhoneNumber"):
             return self._error(400, "InvalidParameter", "Invalid parameter: PhoneNumber is missing")
         if not form.get("Message"):
@@ -49,7 +58,10 @@ class SnsSms:
             code = _REFUSALS.get(verdict.status, "InternalError")
             return self._error(verdict.status, code, f"the sandbox answers {verdict.status}: {verdict.outcome}")
         result = f"<PublishResult><MessageId>{message.provider_message_id}</MessageId></PublishResult>"
-        return self._xml(200, "PublishResponse", f"{result}<ResponseMetadata>{self._request_id()}</ResponseMetadata>")
+        return self._xml(200, "PublishResponse", result + self._metadata())
+
+    def _metadata(self) -> str:
+        return f"<ResponseMetadata>{self._request_id()}</ResponseMetadata>"
 
     def _request_id(self) -> str:
         return f"<RequestId>{UUID(self._desk.ids())}</RequestId>"

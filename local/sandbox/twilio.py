@@ -56,9 +56,8 @@ class Twilio:
 
     def messages(self, request: Request, sid: str) -> Response:
         """Answer `POST /2010-04-01/Accounts/{sid}/Messages.json`: 201, 400, 401 or what the recipient chose."""
-        token = self._desk.accounts.twilio_token(sid)
-        login = request.authorization
-        if token is None or login is None or login.username != sid or login.password != token:
+        token = self._token(request, sid)
+        if token is None:
             return _error(401, BAD_LOGIN, "Authenticate")
         wrong = _problem(request.form)
         if wrong:
@@ -67,6 +66,18 @@ class Twilio:
         callback = request.form.get("StatusCallback", "")
         verdict = self._desk.take(message, partial(self._report, callback, sid, token), success=201)
         return _refusal(verdict) if verdict.status else _created(message, sid)
+
+    def account(self, request: Request, sid: str) -> Response:
+        """Answer `GET /2010-04-01/Accounts/{sid}.json`: 200 or 401."""
+        if self._token(request, sid) is None:
+            return _error(401, BAD_LOGIN, "Authenticate")
+        return Response(json.dumps({"sid": sid, "status": "active"}), 200, content_type="application/json")
+
+    def _token(self, request: Request, sid: str) -> str | None:
+        """The account's token, if the request is signed in as it."""
+        token, login = self._desk.accounts.twilio_token(sid), request.authorization
+        known = token is not None and login is not None and (login.username, login.password) == (sid, token)
+        return token if known else None
 
     def _message(self, form: Mapping[str, str]) -> Message:
         callback = form.get("StatusCallback", "")

@@ -5,9 +5,11 @@ import socket
 import ssl
 import struct
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs
@@ -20,10 +22,27 @@ class Asked:
     path: str
     headers: dict[str, str]
     body: bytes
+    method: str = "POST"
 
     @property
     def form(self) -> dict[str, str]:
         return {name: values[0] for name, values in parse_qs(self.body.decode(), keep_blank_values=True).items()}
+
+    @property
+    def multipart(self) -> list[dict[str, str]]:
+        """Its parts in order: `name`, `filename` and `type` where given, and `text` (base64 where it is a file)."""
+        message = message_from_bytes(
+            b"Content-Type: " + self.headers["content-type"].encode() + b"\r\n\r\n" + self.body
+        )
+        return [_part(part) for part in message.get_payload()]
+
+
+def _part(part: Any) -> dict[str, str]:
+    name = part.get_param("name", header="content-disposition")
+    content: bytes = part.get_payload(decode=True)
+    if (filename := part.get_filename()) is None:
+        return {"name": name, "text": content.decode()}
+    return {"name": name, "filename": filename, "type": part.get_content_type(), "text": b64encode(content).decode()}
 
 
 class Quiet(ThreadingHTTPServer):
@@ -66,8 +85,10 @@ class Loopback:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                loopback.asked.append(Asked(self.path, headers, body))
+                loopback.asked.append(Asked(self.path, headers, body, self.command))
                 loopback.answer(self)
+
+            do_GET = do_POST  # noqa: N815 - the base class names it so
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
                 pass

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 import boto3
 from botocore.config import Config
@@ -85,5 +86,28 @@ def _check(there: Loopback, wanted: dict[str, Any]) -> None:
     assert {name: asked.headers.get(name) for name in wanted["headers"]} == wanted["headers"]
     if "form" in wanted:
         assert asked.form == wanted["form"]
+    elif "pairs" in wanted:
+        assert parse_qsl(asked.body.decode(), keep_blank_values=True) == [tuple(pair) for pair in wanted["pairs"]]
+    elif "multipart" in wanted:
+        assert asked.multipart == wanted["multipart"]
     else:
         assert json.loads(asked.body) == wanted["json"]
+
+
+def check_by_http(case: Case) -> dict[str, Any]:
+    """What `check` did: `good`, or why the credentials are not."""
+    answer = case.case["reply"]
+    told = json_reply(answer["status"], answer["json"]) if "json" in answer else reply(answer["status"], b"")
+    with Loopback.serving(told) as there:
+        tools = Tools(Transport(sandbox_url=there.url))
+        try:
+            load(case.provider).check(case.credentials, tools)
+        except errors.ProviderError as exc:
+            found: dict[str, Any] = {"refused": type(exc).__name__}
+        else:
+            found = {"good": True}
+        (asked,) = there.asked
+    wanted = case.case["request"]
+    assert (asked.method, asked.path) == (wanted["method"], wanted["path"])
+    assert {name: asked.headers.get(name) for name in wanted["headers"]} == wanted["headers"]
+    return found

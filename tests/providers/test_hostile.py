@@ -12,21 +12,13 @@ from hypothesis import strategies as st
 from heliograph.domain import errors
 from heliograph.domain.model import BusEvent, ProviderEvent, WebhookRequest
 from heliograph.providers import REGISTRY, load
-from tests.providers import contract
-from tests.providers.contract import cases, credentials_of, request
+from tests.providers.contract import cases, credentials_of, request, signer, signs
+from tests.providers.signers.sendgrid import sendgrid
+from tests.providers.signers.twilio import twilio
 
 TEXT: Final = st.text(st.characters(codec=None), max_size=60)
-HEADERS: Final = st.dictionaries(
-    st.sampled_from(
-        [
-            "x-twilio-signature",
-            "x-twilio-email-event-webhook-signature",
-            "x-twilio-email-event-webhook-timestamp",
-            "content-type",
-        ]
-    ),
-    TEXT,
-)
+PROOFS: Final = sorted({name for one in REGISTRY if signs(one) for name in signer(one).proofs})
+HEADERS: Final = st.dictionaries(st.sampled_from([*PROOFS, "content-type"]), TEXT)
 URLS: Final = st.one_of(TEXT, st.builds("https://hooks.example/w?{}".format, TEXT), st.just("https://[::1"))
 VALUES: Final = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
@@ -91,7 +83,7 @@ def test_whatever_a_signed_batch_holds_is_read_or_refused(data: st.DataObject) -
     damage(body, data)
 
     try:
-        received = load("sendgrid").receive(contract.sendgrid(json.dumps(body).encode()), credentials_of("sendgrid"))
+        received = load("sendgrid").receive(sendgrid(json.dumps(body).encode()), credentials_of("sendgrid"))
     except errors.BadPayload:
         return
 
@@ -108,9 +100,7 @@ def test_whatever_a_signed_form_holds_is_read_or_refused(
     body = urlencode({**fields, **values, "MessageStatus": status}, errors="replace").encode()
 
     try:
-        received = load("twilio").receive(
-            contract.twilio("https://a.example/?echo=%FF", body), credentials_of("twilio")
-        )
+        received = load("twilio").receive(twilio("https://a.example/?echo=%FF", body), credentials_of("twilio"))
     except errors.BadPayload:
         return
 

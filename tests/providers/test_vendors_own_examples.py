@@ -13,7 +13,8 @@ from heliograph.domain.errors import BadSignature
 from heliograph.domain.model import WebhookRequest
 from heliograph.providers.sendgrid import SendGrid
 from heliograph.providers.twilio import Twilio
-from tests.providers import contract
+from tests.providers.signers.sendgrid import KEY, OTHER_KEY, public, sendgrid
+from tests.providers.signers.twilio import TOKEN, twilio, twilio_json
 
 SID = "AC0123456789abcdef0123456789abcdef"
 URL = "https://hooks.heliograph.example/webhooks/twilio/int-7f3a?echo=abc"
@@ -56,9 +57,9 @@ def test_twilios_published_example_is_accepted() -> None:
     ],
 )
 def test_twilio_may_sign_the_url_with_or_without_its_port(signed: str, called: str) -> None:
-    came = replace(contract.twilio(signed, BODY), url=called)
+    came = replace(twilio(signed, BODY), url=called)
 
-    assert len(Twilio().receive(came, account(contract.TOKEN)).events) == 1
+    assert len(Twilio().receive(came, account(TOKEN)).events) == 1
 
 
 @pytest.mark.parametrize(
@@ -72,37 +73,37 @@ def test_twilio_may_sign_the_url_with_or_without_its_port(signed: str, called: s
     ],
 )
 def test_a_callback_for_another_url_is_refused(other: str) -> None:
-    came = replace(contract.twilio(URL, BODY), url=other)
+    came = replace(twilio(URL, BODY), url=other)
 
     with pytest.raises(BadSignature):
-        Twilio().receive(came, account(contract.TOKEN))
+        Twilio().receive(came, account(TOKEN))
 
 
 def test_a_form_in_another_order_says_the_same_and_is_proven_by_the_same_signature() -> None:
-    came = contract.twilio(URL, BODY)
+    came = twilio(URL, BODY)
     turned = replace(came, body=b"&".join(reversed(BODY.split(b"&"))).replace(b"%2B", b"%2b"))
 
-    assert Twilio().receive(turned, account(contract.TOKEN)) == Twilio().receive(came, account(contract.TOKEN))
+    assert Twilio().receive(turned, account(TOKEN)) == Twilio().receive(came, account(TOKEN))
 
 
 def test_twilio_signs_a_field_that_comes_twice_once() -> None:
-    came = replace(contract.twilio(URL, BODY), body=BODY + b"&MessageStatus=sent")
+    came = replace(twilio(URL, BODY), body=BODY + b"&MessageStatus=sent")
 
-    assert len(Twilio().receive(came, account(contract.TOKEN)).events) == 1
+    assert len(Twilio().receive(came, account(TOKEN)).events) == 1
 
 
 def test_twilios_json_is_proven_by_the_hash_in_its_url() -> None:
-    came = contract.twilio_json(URL, b'{"a": 1}')
+    came = twilio_json(URL, b'{"a": 1}')
 
-    assert Twilio().receive(came, account(contract.TOKEN)).ignored == ("no message status",)
+    assert Twilio().receive(came, account(TOKEN)).ignored == ("no message status",)
     with pytest.raises(BadSignature):
-        Twilio().receive(replace(came, body=b'{"a": 2}'), account(contract.TOKEN))
+        Twilio().receive(replace(came, body=b'{"a": 2}'), account(TOKEN))
 
 
 def test_both_twilio_tokens_prove_while_one_is_changed() -> None:
-    came = contract.twilio(URL, BODY)
+    came = twilio(URL, BODY)
 
-    assert Twilio().receive(came, account("the-new-token-0", contract.TOKEN)).events
+    assert Twilio().receive(came, account("the-new-token-0", TOKEN)).events
     with pytest.raises(BadSignature):
         Twilio().receive(came, account("the-new-token-0"))
 
@@ -111,38 +112,38 @@ def test_a_callback_with_hundreds_of_fields_is_refused_before_it_is_sorted() -> 
     body = urlencode({f"f{number}": "x" for number in range(300)}).encode()
 
     with pytest.raises(BadSignature):
-        Twilio().receive(contract.twilio(URL, body), account(contract.TOKEN))
+        Twilio().receive(twilio(URL, body), account(TOKEN))
 
 
 def key(*keys: ec.EllipticCurvePrivateKey) -> SendGrid.Credentials:
-    shown = ", ".join(map(contract.public, keys))
+    shown = ", ".join(map(public, keys))
     return SendGrid.Credentials(api_key=SecretStr("SG.test-key-1"), verification_key=shown)
 
 
 def test_both_sendgrid_keys_prove_while_one_is_changed() -> None:
-    came = contract.sendgrid(b'[{"event": "delivered", "email": "ada@example.com"}]\r\n')
+    came = sendgrid(b'[{"event": "delivered", "email": "ada@example.com"}]\r\n')
 
-    assert SendGrid().receive(came, key(contract.OTHER_KEY, contract.KEY)).events
+    assert SendGrid().receive(came, key(OTHER_KEY, KEY)).events
     with pytest.raises(BadSignature):
-        SendGrid().receive(came, key(contract.OTHER_KEY))
+        SendGrid().receive(came, key(OTHER_KEY))
 
 
 def test_sendgrids_timestamp_is_part_of_what_is_signed() -> None:
-    came = contract.sendgrid(b"[]", timestamp="1772355610")
+    came = sendgrid(b"[]", timestamp="1772355610")
     later = {**came.headers, "x-twilio-email-event-webhook-timestamp": "1772355611"}
 
     with pytest.raises(BadSignature):
-        SendGrid().receive(replace(came, headers=later), key(contract.KEY))
+        SendGrid().receive(replace(came, headers=later), key(KEY))
 
 
 def test_without_a_verification_key_every_event_is_refused() -> None:
     with pytest.raises(BadSignature):
-        SendGrid().receive(contract.sendgrid(b"[]"), key())
+        SendGrid().receive(sendgrid(b"[]"), key())
 
 
 ED25519 = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(32)).public_key()
 OTHER_KINDS = {
-    "another curve": contract.public(ec.derive_private_key(7, ec.SECP384R1())),
+    "another curve": public(ec.derive_private_key(7, ec.SECP384R1())),
     "Ed25519": b64encode(ED25519.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).decode(),
     "no key": b64encode(b"not a key").decode(),
     "PEM": "-----BEGIN PUBLIC KEY-----",

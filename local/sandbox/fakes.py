@@ -1,0 +1,46 @@
+"""The fakes of the HTTP providers: one line here, one module `fake_NAME.py` beside it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from typing import ClassVar, Final, Protocol
+
+from werkzeug import Response
+
+from local.sandbox.desk import Desk
+
+type Route = tuple[str, str, Callable[..., Response]]
+"""(method, path, endpoint). The path begins with the provider's host; the endpoint gets the request and its parts."""
+
+
+class Fake(Protocol):
+    """One provider as its API looks from outside."""
+
+    CREDENTIALS: ClassVar[Mapping[str, str]]
+    """The demo account's, fields named as the provider's own `Credentials`."""
+    SENDER: ClassVar[str]
+    """From whom the demo project's messages come."""
+    ACCOUNT: ClassVar[str]
+    """The credential by which the vendor knows the account; empty where the webhook's URL goes with each message."""
+
+    def __init__(self, desk: Desk) -> None: ...
+
+    def routes(self) -> Iterable[Route]:
+        """What it answers."""
+        ...
+
+
+FAKES: Final[Mapping[str, str]] = {}
+"""Provider name -> `module:Class` in this package."""
+
+
+def load(name: str) -> type[Fake]:
+    """The fake of the provider called *name*."""
+    module, _, cls = FAKES[name].partition(":")
+    found: type[Fake] = getattr(import_module(f"local.sandbox.{module}"), cls)
+    return found
+
+
+def all_routes(desk: Desk) -> Iterable[Route]:
+    """What all fakes answer."""
+    for name in FAKES:
+        yield from load(name)(desk).routes()

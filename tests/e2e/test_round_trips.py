@@ -1,0 +1,55 @@
+"""Once around for every provider of the sandbox's registry: sent by its API, its signed report believed, a forgery not."""
+
+from typing import Final
+
+import pytest
+import requests
+
+from heliograph.domain.model import Channel, EventKind
+from heliograph.providers import load
+from local.sandbox.fakes import FAKES
+from tests.e2e.service import SECONDS, Service
+
+ADDRESSES: Final = {Channel.EMAIL: "{}+{}@sandbox.heliograph.dev", Channel.SMS: "{}"}
+"""Recipients that choose their outcome, by channel."""
+NUMBERS: Final = {"delivered": "+19075550100", "bounced": "+19075550101"}
+
+
+def recipient(channel: Channel, outcome: str, provider: str) -> str:
+    """An address of *channel* that ends as *outcome*."""
+    name = NUMBERS[outcome] if channel is Channel.SMS else outcome
+    return ADDRESSES[channel].format(name, provider)
+
+
+def channel_of(provider: str) -> Channel:
+    return next(channel for channel in ADDRESSES if channel in load(provider).channels)
+
+
+@pytest.mark.parametrize("provider", sorted(FAKES))
+def test_a_message_goes_out_by_the_providers_api_and_its_own_report_ends_it(service: Service, provider: str) -> None:
+    channel = channel_of(provider)
+    wanted = "delivered" if EventKind.DELIVERED in load(provider).capabilities.reports else "sent"
+
+    sent = service.sent(recipient(channel, "delivered", provider), overrides={"provider": provider})
+
+    message = service.until(sent, wanted)
+    assert message["provider"] == provider
+
+
+@pytest.mark.parametrize(
+    "provider", [name for name in sorted(FAKES) if EventKind.BOUNCED in load(name).capabilities.reports]
+)
+def test_what_is_refused_for_good_is_understood_as_such(service: Service, provider: str) -> None:
+    to = recipient(channel_of(provider), "bounced", provider)
+
+    # Suppressions know no provider: the number of one may be taken already by another's bounce.
+    sent = service.sent(to, overrides={"provider": provider})
+
+    assert service.until(sent, "bounced", "suppressed")["reason"] == "hard_bounce"
+
+
+@pytest.mark.parametrize("provider", [name for name in sorted(FAKES) if load(name).capabilities.reports])
+def test_a_report_that_nobody_signed_is_refused(service: Service, provider: str) -> None:
+    answer = requests.post(service.webhook_url(provider), json={"event": "delivered"}, timeout=SECONDS)
+
+    assert answer.status_code in {401, 403}
