@@ -1,4 +1,4 @@
-"""Once around for every provider of the sandbox's registry: sent by its API, its signed report believed, a forgery not."""
+"""Once around for every provider of the sandbox's registry: sent by its API, its report believed, a forgery refused."""
 
 from typing import Final
 
