@@ -17,6 +17,11 @@ OWN: Final = frozenset({"name", "weight"})
 """Of a variant, no parts."""
 _STEP: Final = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
+NO_PLACE: Final = (
+    "no part of an event has this name: it is CHANNEL.html, CHANNEL.txt or CHANNEL.PART.txt, with .LANGUAGE"
+    " behind the channel and @VARIANT before the ending (email.sv.subject@short.txt)"
+)
+
 type Files = Mapping[str, str]
 """File name -> source. In the file a line end stands behind it."""
 
@@ -79,20 +84,31 @@ def joined(name: str, files: Files) -> Event:
         Faulty: with everything that is wrong.
     """
     folder = f"events/{name}"
-    if FILE not in files:
-        raise Faulty([Fault(f"{folder}/{FILE}", "it is missing: write at least `channels: [email]` into it")])
-    body = event_yaml.load(files[FILE], f"{folder}/{FILE}")
-    templates = body.setdefault(TEMPLATES, {})
-    if not isinstance(templates, dict) or not all(isinstance(one, dict) for one in templates.values()):
-        line, column = event_yaml.position(files[FILE], [TEMPLATES])
-        raise Faulty([Fault(f"{folder}/{FILE}", "`templates` must be an object of objects", line, column)])
-    wrong = []
-    for file, source in files.items():
-        if file != FILE and (sentence := _put(templates, file, source)):
-            wrong.append(Fault(f"{folder}/{file}", sentence))
+    texts = {file: source for file, source in files.items() if file != FILE}
+    wrong = [Fault(f"{folder}/{file}", NO_PLACE) for file in texts if read(file) is None]
+    body: JSON = {}
+    try:
+        body = _settings_file(folder, files)
+    except Faulty as exc:
+        wrong += exc.faults
+    else:
+        told = {file: _put(body[TEMPLATES], file, source) for file, source in texts.items() if read(file)}
+        wrong += [Fault(f"{folder}/{file}", sentence) for file, sentence in told.items() if sentence]
     if wrong:
         raise Faulty(wrong)
     return Event(name, body, files)
+
+
+def _settings_file(folder: str, files: Files) -> JSON:
+    place = f"{folder}/{FILE}"
+    if FILE not in files:
+        raise Faulty([Fault(place, "it is missing: write at least `channels: [email]` into it")])
+    body = event_yaml.load(files[FILE], place)
+    templates = body.setdefault(TEMPLATES, {})
+    if not isinstance(templates, dict) or not all(isinstance(one, dict) for one in templates.values()):
+        line, column = event_yaml.position(files[FILE], [TEMPLATES])
+        raise Faulty([Fault(place, "`templates` must be an object of objects", line, column)])
+    return body
 
 
 def files(body: JSON) -> dict[str, str]:
@@ -147,10 +163,7 @@ def _put(templates: JSON, file: str, source: str) -> str:
     """Put a file's source where it belongs; a sentence where that cannot be."""
     place = read(file)
     if place is None:
-        return (
-            "no part of an event has this name: it is CHANNEL.html, CHANNEL.txt or CHANNEL.PART.txt, with .LANGUAGE"
-            " behind the channel and @VARIANT before the ending (email.sv.subject@short.txt)"
-        )
+        return NO_PLACE
     template = templates.setdefault(place.template, {})
     if place.variant and not any(one["name"] == place.variant for one in variants_of(template)):
         return f"there is no variant {place.variant!r}: list it in {FILE} under templates.{place.template}.variants"

@@ -92,18 +92,29 @@ def _events(root: Path, found: Folder) -> Iterator[Fault]:
         if not path.is_dir() or not EVENT.fullmatch(path.name):
             yield Fault(place, "each event is a folder; its name is 1 to 64 of a-z 0-9 . _ - and no sign comes first")
             continue
+        texts, wrong = _sources(path, place)
+        yield from wrong
         try:
-            found.events[path.name] = joined(path.name, _sources(path, place))
+            event = joined(path.name, texts)
         except Faulty as exc:
             yield from exc.faults
+        else:
+            found.events[path.name] = event
 
 
-def _sources(root: Path, place: str) -> dict[str, str]:
-    entries = _entries(root)
-    if wrong := [path.name for path in entries if not path.is_file()]:
-        raise Faulty(Fault(f"{place}/{name}", "it is no file, and an event has files only") for name in wrong)
-    texts = {path.name: source(path, f"{place}/{path.name}") for path in entries}
-    return {name: texts[name] for name in sorted(texts, key=lambda name: (name != FILE, name))}
+def _sources(root: Path, place: str) -> tuple[dict[str, str], list[Fault]]:
+    """The texts of an event, `event.yaml` first; and what is wrong with other files."""
+    texts: dict[str, str] = {}
+    wrong: list[Fault] = []
+    for path in sorted(_entries(root), key=lambda path: path.name != FILE):
+        if not path.is_file():
+            wrong.append(Fault(f"{place}/{path.name}", "it is no file, and an event has files only"))
+            continue
+        try:
+            texts[path.name] = source(path, f"{place}/{path.name}")
+        except Faulty as exc:
+            wrong += exc.faults
+    return texts, wrong
 
 
 def _shared(root: Path, found: Folder) -> Iterator[Fault]:
