@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -81,13 +82,13 @@ def _integrations(parts: Wiring, sandbox_url: str) -> None:
 
 def _templates(url: str, key: str) -> None:
     """Push the example folder and publish it, as `heliograph templates push --publish` does."""
-    service = Service(url, key)
-    push = Push(service, read(TEMPLATES), say=lambda _line: None)
-    pushed = push()
-    if push.faults:
-        raise CannotStart("\n".join(map(str, push.faults)))
-    for name in pushed:
-        service.publish(name)
+    with closing(Service(url, key)) as service:
+        push = Push(service, read(TEMPLATES), say=lambda _line: None)
+        pushed = push()
+        if push.faults:
+            raise CannotStart("\n".join(map(str, push.faults)))
+        for name in pushed:
+            service.publish(name)
 
 
 def _key(parts: Wiring, mode: Mode) -> str:

@@ -50,7 +50,9 @@ def service(url: str | None, env_file: Path | None) -> Service:
         raise Trouble(f"where is the service? Set {URL}, or give --url or --env-file")
     key = values.get(KEY) or _asked()
     with told():
-        return Service(url, key)
+        found = Service(url, key)
+    click.get_current_context().call_on_close(found.close)
+    return found
 
 
 def variables(text: str) -> dict[str, str]:

@@ -85,7 +85,7 @@ def pull(
             work = pulling.Pull(service(url, env_file), found)
             changes = work.plan(events)
         except LookupError as exc:
-            raise Trouble(f"the service has no event {exc}") from exc
+            raise Trouble(f"the service has no event {exc.args[0]!r}") from exc
     for place in work.alone:
         click.echo(f"{place}: only in the folder")
     if dry:

@@ -10,6 +10,7 @@ from cli.templates.faults import Fault, Faulty
 from heliograph.domain.model import JSON
 
 WIDTH: Final = 110
+_LINE_ENDS: Final = re.compile("[\n\r\x85\u2028\u2029\ufeff]")
 _TAG: Final = "tag:yaml.org,2002:"
 _CORE: Final = (
     ("null", re.compile(r"null|Null|NULL|~|"), ["n", "N", "~", ""]),
@@ -52,6 +53,12 @@ class _Dumper(yaml.SafeDumper):  # type: ignore[misc]  # the same
         return True
 
 
+def _represent_text(dumper: Any, text: str) -> Any:
+    # Where a line ends is read differently inside other quotes; these escape it.
+    return dumper.represent_scalar(f"{_TAG}str", text, style='"' if _LINE_ENDS.search(text) else None)
+
+
+_Dumper.add_representer(str, _represent_text)
 for _name, _pattern, _first in _CORE:
     _Loader.add_implicit_resolver(f"{_TAG}{_name}", re.compile(f"(?:{_pattern.pattern})$"), _first)
 

@@ -60,6 +60,10 @@ class Service:
         self._session = requests.Session()
         self._session.headers["authorization"] = f"Bearer {key}"
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._session.close()
+
     def names(self) -> list[str]:
         """All events."""
         found: list[str] = []
