@@ -6,6 +6,7 @@ from cli.init import init
 from cli.limits import limit
 from cli.projects import keys, projects
 from cli.rotation import rotate
+from cli.templates.commands import templates
 
 
 @click.group()
@@ -13,7 +14,7 @@ def main() -> None:
     """Heliograph: notifications from your own AWS account."""
 
 
-for command in (init, projects, keys):
+for command in (init, projects, keys, templates):
     main.add_command(command)
 projects.add_command(limit)
 keys.add_command(rotate)

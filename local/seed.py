@@ -3,22 +3,25 @@
 import hashlib
 import itertools
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import boto3
 import requests
 from botocore.config import Config
 
-from heliograph import providers, templates
+from cli.templates.folder import read
+from cli.templates.push import Push
+from cli.templates.service import Service
+from heliograph import providers
 from heliograph.bootstrap import Wiring
 from heliograph.domain import api_keys
-from heliograph.domain.definition import Body
-from heliograph.domain.model import Channel
 from heliograph.domain.project import ApiKey, Mode, Project, Scope
 from heliograph.settings import Settings
-from heliograph.usecases.define import Define
 from heliograph.usecases.integrate import Integrate
+from local.errors import CannotStart
 from local.sandbox import fakes
 from local.sandbox.accounts import demo_credentials
 
@@ -30,22 +33,7 @@ INTEGRATIONS: Final = (
     ("sns_sms", "Heliograph"),
 )
 """(provider, sender), in the order in which they are tried."""
-WELCOME: Final[Mapping[str, Mapping[str, str]]] = {
-    "email": {
-        "subject": 'Welcome, {{ name | default(contact.first_name) | default("friend") }}',
-        "html": (
-            '<!doctype html><html><body style="font-family: sans-serif">'
-            '<h1>Welcome, {{ name | default(contact.first_name) | default("friend") }}!</h1>'
-            '<p>Your {{ plan | default("free") }} plan is ready.</p>'
-            '<p><a href="{{ links.unsubscribe }}">Unsubscribe</a></p></body></html>'
-        ),
-    },
-    "email.sv": {
-        "subject": 'Välkommen, {{ name | default(contact.first_name) | default("vän") }}',
-        "html": '<h1>Välkommen, {{ name | default(contact.first_name) | default("vän") }}!</h1>',
-    },
-    "sms": {"text": 'Welcome, {{ name | default(contact.first_name) | default("friend") }}! Your plan is ready.'},
-}
+TEMPLATES: Final = Path(__file__).parents[1] / "examples" / "templates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +55,9 @@ def seed(*, endpoint: str, environ: Mapping[str, str], sandbox_url: str) -> Seed
     parts = Wiring(Settings.from_env(environ), client=client)
     parts.projects.create(Project(id=PROJECT, name="Demo", salt="demo", created=parts.clock()))
     _integrations(parts, sandbox_url)
-    _welcome(parts)
-    return SeededKeys(live=_key(parts, Mode.LIVE), test=_key(parts, Mode.TEST))
+    keys = SeededKeys(live=_key(parts, Mode.LIVE), test=_key(parts, Mode.TEST))
+    _templates(parts.urls["api"], keys.live)
+    return keys
 
 
 def _integrations(parts: Wiring, sandbox_url: str) -> None:
@@ -102,11 +91,15 @@ def _set_up(sandbox_url: str, account: Mapping[str, Any]) -> None:
     requests.post(f"{sandbox_url}/_sandbox/accounts", json=account, timeout=5).raise_for_status()
 
 
-def _welcome(parts: Wiring) -> None:
-    define = Define(store=parts.definitions, check=templates.check, clock=parts.clock)
-    body = Body(channels=(Channel.EMAIL, Channel.SMS), templates=WELCOME)
-    define.save(PROJECT, "welcome", "Welcome", body)
-    define.publish(PROJECT, "welcome")
+def _templates(url: str, key: str) -> None:
+    """Push the example folder and publish it, as `heliograph templates push --publish` does."""
+    with closing(Service(url, key)) as service:
+        push = Push(service, read(TEMPLATES), say=lambda _line: None)
+        pushed = push()
+        if push.faults:
+            raise CannotStart("\n".join(map(str, push.faults)))
+        for name in pushed:
+            service.publish(name)
 
 
 def _key(parts: Wiring, mode: Mode) -> str:

@@ -39,7 +39,7 @@ def told(exc: Exception) -> Told:
     """What went wrong. What is not one of ours is a 500 that tells nothing."""
     match exc:
         case BadTemplate():
-            place = {name: value for name in ("line", "column") if (value := getattr(exc, name))}
+            place = {name: value for name in ("line", "column", "layout") if (value := getattr(exc, name))}
             return Told(exc.http_status, exc.detail, exc.code, exc.field, more=place)
         case TooLate():
             return Told(exc.http_status, exc.detail, exc.code, more={"notification": exc.notification})

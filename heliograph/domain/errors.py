@@ -73,14 +73,18 @@ class Conflict(BadInput):
 
 
 class BadTemplate(BadInput):
-    """A 400: `field` is the template's part; line and column count from 1, 0 where it is not known."""
+    """A 400: `field` is the template's part; line and column count from 1, 0 where it is not known.
+
+    They are those of *layout* where that is named: the layout or partial in which the fault lies.
+    """
 
     code = "TEMPLATE_ERROR"
 
-    def __init__(self, detail: str, *, field: str, line: int = 0, column: int = 0) -> None:
+    def __init__(self, detail: str, *, field: str, line: int = 0, column: int = 0, layout: str = "") -> None:
         super().__init__(detail, field=field)
         self.line = line
         self.column = column
+        self.layout = layout
 
 
 class TooLate(Conflict):

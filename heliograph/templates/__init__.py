@@ -59,7 +59,7 @@ def _bad_template(part: str, exc: Faulty, source: str, flat: Flat, find: Find) -
     where = part + (f", in the {layout.kind} {origin!r}," if layout else "")
     if line:
         where += f" line {line}" + (f", column {at}" if at else "")
-    return BadTemplate(f"{where}: {exc}", field=part, line=line, column=at)
+    return BadTemplate(f"{where}: {exc}", field=part, line=line, column=at, layout=layout.name if layout else "")
 
 
 def render(

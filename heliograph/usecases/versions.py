@@ -1,5 +1,6 @@
 """Versions: an event's list and history, what differs between two of them, and the way back to an older one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -38,6 +39,8 @@ class Versions:
     store: DefinitionStore
     signer: Signer
     clock: Clock
+    flatten: Callable[[str, Body], Body]
+    """A project's draft as it would be published now: layouts put in, styles in their tags."""
 
     def events(self, project: str, *, limit: int, cursor: str = "") -> JSON:
         """`{events, next_cursor}`, newest first, without their drafts.
@@ -104,6 +107,7 @@ class Versions:
 
         Raises:
             NotFound: there is no such event, version or draft.
+            BadTemplate: with the layouts as they are now, the draft could not be published.
             BadInput: `from` or `to` is neither a number nor `draft`.
         """
         event = self._event(project, name)
@@ -117,7 +121,8 @@ class Versions:
             return self._version(project, event, _number(text, field))
         if event.draft is None:
             raise NotFound(f"event {event.name!r} has no draft", field=field, code="VERSION_NOT_FOUND")
-        return event.draft
+        # Versions are flat: beside its source every layout would count as a change.
+        return self.flatten(project, event.draft)
 
     def _event(self, project: str, name: str) -> Definition:
         found = self.store.get(project, name)

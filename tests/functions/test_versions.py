@@ -155,3 +155,27 @@ def test_a_strict_send_of_what_is_not_published_is_refused(manage: Call, send: C
     assert (strange.status, strange.json()["field"]) == (400, "strict")
     assert len(acme.items()) == before
     assert send({"to": "ada@example.com"}, target="/v1/send/news").status == 202
+
+
+def test_an_event_with_a_layout_differs_only_when_publishing_would_change_what_is_sent(manage: Call) -> None:
+    layout = {"kind": "layout", "source": "<style>p { color: red }</style><p>{% block content %}{% endblock %}</p>"}
+    html = '{% extends "base" %}{% block content %}Hi{% endblock %}'
+    manage("PUT", "/v1/layouts/base", layout)
+    published(manage, templates={"email": {"subject": "News", "html": html}})
+
+    same = manage("GET", "/v1/events/news/diff").json()
+    manage("PUT", "/v1/layouts/base", layout | {"source": layout["source"].replace("red", "blue")})
+    after = manage("GET", "/v1/events/news/diff").json()
+
+    assert (same["templates"], same["fields"]) == ([], [])
+    assert [(one["template"], one["part"]) for one in after["templates"]] == [("email", "html")]
+    assert "blue" in after["templates"][0]["diff"]
+
+
+def test_a_fault_in_a_layout_names_the_layout_beside_its_line(manage: Call) -> None:
+    broken = {"kind": "partial", "source": "<p>\n{{ name | shout }}</p>"}
+
+    answer = manage("PUT", "/v1/layouts/footer", broken)
+
+    found = answer.json()
+    assert (answer.status, found["code"], found["layout"], found["line"]) == (400, "TEMPLATE_ERROR", "footer", 2)
