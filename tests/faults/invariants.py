@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from heliograph.domain.attempts import Phase
 from heliograph.domain.status import Rank
 from heliograph.store import message_items
 from heliograph.store.values import decode
 from tests.faults.world import Sent, World
 from tests.support.builders import NOW, message_id
+
 
 def breaches(world: World) -> list[str]:
     """Everything that is wrong at the end of a run; empty when all holds."""
@@ -39,21 +41,23 @@ def _message(world: World, one: Sent) -> Iterator[str]:
     if item is None:
         yield f"{one.key} was accepted and is gone"
         return
-    state = message_items.decode(message_id(one.accepted), decode(item)).progress
-    went = _times(world, one.accepted)
-    if state.phase.value != "done":
+    state, went = message_items.decode(message_id(one.accepted), decode(item)).progress, _times(world, one.accepted)
+    if state.phase is not Phase.DONE:
         yield f"{one.key} never ended: {state.phase}"
-    if went and max(state.ranks) < Rank.SENT:
-        yield f"{one.key} went out {went} times and stands at {max(state.ranks)}"
-    if not went and max(state.ranks) >= Rank.SENT:
-        yield f"{one.key} stands at {max(state.ranks)} and never went out"
     if not went:
         yield f"{one.key} was lost: it never went out, {state.log[-1]}"
-    if went > 1 + world.provider.at_risk[one.accepted]:
-        yield f"{one.key} went out {went} times after {world.provider.at_risk[one.accepted]} faults at its result"
-    if went > 1 and world.setting.manner.honours_key and state.attempt == 1:
-        yield f"{one.key} went out {went} times by a provider that honours keys"
+    elif max(state.ranks) < Rank.SENT:
+        yield f"{one.key} went out {went} times and stands at {max(state.ranks)}"
+    yield from _twice(world, one, went)
     yield from _early(world, one)
+
+
+def _twice(world: World, one: Sent, went: int) -> Iterator[str]:
+    faults = world.provider.at_risk[one.accepted]
+    if went > 1 + faults:
+        yield f"{one.key} went out {went} times after {faults} faults at its result"
+    if went > 1 and world.setting.manner.honours_key:
+        yield f"{one.key} went out {went} times by a provider that honours keys"
 
 
 def _times(world: World, notification: str) -> int:

@@ -31,6 +31,8 @@ class Manner:
     """Milliseconds after which its last report has come."""
     copies: int = 1
     """How often each report comes."""
+    order: tuple[int, ...] = ()
+    """The reports' places in the order in which they come; empty: at random."""
 
 
 @dataclass
@@ -98,7 +100,7 @@ class Scripted:
         self.busy, self.now_sending = 0, ""
 
     def _refusal(self) -> Exception:
-        return errors.Throttled("too fast") if self.random.random() < 0.5 else errors.Transient("not now")  # noqa: PLR2004 # half
+        return errors.Throttled("too fast") if self.random.random() < 0.5 else errors.Transient("not now")  # half
 
     def _take(self, message: Outgoing) -> None:
         self.busy = 1
@@ -109,6 +111,12 @@ class Scripted:
         copy = self.taken[message.send_key]
         for index, event in enumerate(self.outcome(message)):
             body = {"v": 1, "project": "demo", "integration": INTEGRATION, "events": [event_to_json(event)]}
-            for _ in range(self.manner.copies):
+            for again in range(self.manner.copies):
                 text = json.dumps(body).replace("ID", f"{message.send_key}-{copy}-{index}")
-                self.report(self.clock() + self.random.randint(100, self.manner.slowest), text)
+                self.report(self.clock() + self._delay(index, again), text)
+
+    def _delay(self, index: int, again: int) -> int:
+        """Milliseconds until a report comes."""
+        if not self.manner.order:
+            return self.random.randint(100, self.manner.slowest)
+        return SECOND * (1 + self.manner.order.index(index) + again * len(self.manner.order))

@@ -47,7 +47,11 @@ END: Final = 10 * 24 * 60 * MINUTE
 ADDRESSES: Final = {
     Channel.EMAIL: {"email": "ada{}@example.com"},
     Channel.SMS: {"phone": "+4670174{:04}"},
+    Channel.WHATSAPP: {"phone": "+4670175{:04}"},
+    Channel.SLACK: {"slack": "#room-{}"},
+    Channel.PUSH: {"push": "ExponentPushToken[device-{:08}]"},
 }
+"""Whom the messages of a channel go to, by number."""
 SETTINGS: Final = Settings(
     stage="faults",
     table="heliograph",
@@ -80,6 +84,10 @@ class Setting:
     """Milliseconds between two sends."""
     ahead: int = 0
     """How far ahead they are due."""
+    doubled: float = 0.0
+    """The share of queue messages that come twice."""
+    outages: tuple[tuple[int, int, str], ...] = ()
+    """(from, until, service): milliseconds after the start between which a service throttles every call."""
 
 
 class Watched(Dynamo):
@@ -147,13 +155,14 @@ class World:
         self.random = Random(setting.seed)  # noqa: S311 # a run must be repeatable
         self.now = NOW
         self.ends = 0
+        self.swept = 0
         self.table = Watched(lag=setting.lag)
         self.agenda = Agenda()
         self.seam = Seam({}, self.wait)
         self.plan = plan
         self.clients = {
             "dynamodb": self.table,
-            "sqs": Sqs(self.agenda, self.clock),
+            "sqs": Sqs(self.agenda, self.clock, lambda: self.random.random() < setting.doubled),
             "scheduler": Scheduler(self.agenda, self.clock),
         }
         self.provider = Scripted(
@@ -178,6 +187,12 @@ class World:
         if self.ends and self.now >= self.ends:
             raise Crash
 
+    def _dark(self, name: str) -> bool:
+        since = self.now - NOW
+        return any(
+            begins <= since < ends and name.startswith(service) for begins, ends, service in self.setting.outages
+        )
+
     def client(self, service: str, _config: Any = None) -> Any:
         return Faulty(self.clients[service], self.seam, service)
 
@@ -189,7 +204,7 @@ class World:
         """
         with self._wired():
             self._set_up()
-            self.seam.plan = self.plan
+            self.seam.plan, self.seam.dark = self.plan, self._dark
             for number in range(self.setting.messages):
                 self.agenda.put(self.now + number * self.setting.every, "client", str(number))
             while self._step():
@@ -212,7 +227,9 @@ class World:
         wake = self._sweep_due()
         coming = self.agenda.next
         if wake is not None and (coming is None or wake <= coming):
-            self.now = max(self.now, wake)
+            self.now = self.swept = max(self.now, wake)
+            # A minute is long for an index: what lagged has come.
+            self.table.settle()
             self._invoke(lambda context: scheduling.handler({}, context))
             return True
         due = self.agenda.pop()
@@ -280,7 +297,7 @@ class World:
             for cache in CACHES:
                 cache.cache_clear()
             return None
-        except Exception:
+        except Exception:  # noqa: BLE001 # the driver is Lambda here
             # As Lambda does with what a handler raises: the event stays where it was.
             return None
         finally:
@@ -293,7 +310,7 @@ class World:
         if not entries:
             return None
         first = min(int(entry.split("#")[0]) for entry in entries)
-        at = max(first + SWEEP_GRACE + 1, self.now)
+        at = max(first + SWEEP_GRACE + 1, self.now, self.swept + 1)
         return at + -at % MINUTE
 
     @contextmanager

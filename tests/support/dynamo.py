@@ -141,6 +141,11 @@ class Dynamo:
         """All items, in one page."""
         return {"Items": [dict(item) for item in self.items.values()]}
 
+    def settle(self) -> None:
+        """The indexes have caught up."""
+        while self._coming:
+            self._coming.popleft()()
+
     def expire(self, now: int) -> list[Place]:
         """Remove what TTL may remove at *now* (epoch seconds), and say what."""
         over = [place for place, item in self.items.items() if TTL in item and int(item[TTL]["N"]) < now]

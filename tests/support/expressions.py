@@ -120,9 +120,7 @@ class _Reader:
             low = self.operand()
             self.take("AND")
             high = self.operand()
-            return lambda scope: (
-                compared(">=", left(scope), low(scope)) and compared("<=", left(scope), high(scope))
-            )
+            return lambda scope: compared(">=", left(scope), low(scope)) and compared("<=", left(scope), high(scope))
         sign = self.take()
         right = self.operand()
         return lambda scope: compared(sign, left(scope), right(scope))
@@ -220,7 +218,11 @@ def _set(reader: _Reader) -> Change:
 
 def _remove(reader: _Reader) -> Change:
     name = reader.name()
-    return lambda scope, after: after.pop(name(scope), None) and None
+
+    def change(scope: Scope, after: Typed) -> None:
+        after.pop(name(scope), None)
+
+    return change
 
 
 def _add(reader: _Reader) -> Change:
