@@ -39,8 +39,8 @@ CACHES: Final = (bootstrap.wiring, sending.accept, dispatch_parts.dispatch, rece
 QUEUES: Final = {"critical": dispatching.handler, "normal": dispatching.handler, "events": applying.handler}
 RECEIVES: Final = 5
 """How often a queue shows a body before it is a dead letter."""
-TRIES: Final = 4
-"""How often a client asks again, with the same key, when it got no 202."""
+PATIENCE: Final = (2, 8, 32, 128)
+"""Seconds after which a client asks again, with the same key, when it got no 202."""
 MINUTE: Final = 60_000
 END: Final = 10 * 24 * 60 * MINUTE
 """A run that is not at rest by then is stuck."""
@@ -277,8 +277,8 @@ class World:
         taken = self._invoke(lambda _: self._accepted(request))
         if taken:
             one.accepted = taken.id
-        elif one.tries < TRIES:
-            self.agenda.put(self.now + 2_000, "client", number)
+        elif one.tries <= len(PATIENCE):
+            self.agenda.put(self.now + PATIENCE[one.tries - 1] * 1000, "client", number)
 
     def _accepted(self, request: SendRequest) -> Any:
         try:
