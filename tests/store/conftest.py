@@ -10,13 +10,18 @@ from heliograph.store.definitions import Definitions
 from heliograph.store.messages import Messages
 from heliograph.store.projects import Projects
 from heliograph.store.table import Table
+from tests.support.dynamo import Dynamo
 from tests.support.table import NAME, moto_client
 
 PEPPER = "a pepper for tests only"
 
 
-@pytest.fixture
-def client() -> Iterator[Any]:
+@pytest.fixture(params=["moto", "fake"])
+def client(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Every test of the store holds over both: that is what the fake is worth."""
+    if request.param == "fake":
+        yield Dynamo()
+        return
     with moto_client() as made:
         yield made
 

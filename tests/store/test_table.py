@@ -8,6 +8,7 @@ from botocore.stub import Stubber
 
 from heliograph.domain.errors import Busy, Unavailable
 from heliograph.store.table import Refused, Table
+from tests.support.table import NAME, moto_client
 
 KEY = ("p", "s")
 PLACE = {"pk": "p", "sk": "s"}
@@ -97,12 +98,12 @@ def test_an_item_is_deleted_though_it_may_be_gone_already(table: Table) -> None:
     ],
 )
 def test_failures_are_told_apart_by_what_the_caller_can_do(
-    client: Any, table: Table, code: str, status: int, expected: type[Exception]
+    code: str, status: int, expected: type[Exception]
 ) -> None:
-    with Stubber(client) as stub:
+    with moto_client() as client, Stubber(client) as stub:
         stub.add_client_error("get_item", service_error_code=code, http_status_code=status)
         with pytest.raises((Unavailable, ClientError)) as failed:
-            table.get(KEY)
+            Table(client, NAME).get(KEY)
 
     assert type(failed.value) is expected
 

@@ -1,0 +1,82 @@
+"""SQS and EventBridge Scheduler as the driver sees them: what is put there comes back when its time is there."""
+
+import heapq
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+
+@dataclass(order=True, slots=True)
+class Due:
+    """Something that happens at a time (epoch milliseconds)."""
+
+    at: int
+    number: int
+    kind: str = field(compare=False)
+    """A queue's name, `schedule`, or whatever the driver puts there itself."""
+    body: str = field(compare=False)
+    received: int = field(default=0, compare=False)
+    """How often it was received before."""
+
+
+class Agenda:
+    """What is to come, in the order of its time."""
+
+    def __init__(self) -> None:
+        self._due: list[Due] = []
+        self._numbers = itertools.count()
+
+    def put(self, at: int, kind: str, body: str, received: int = 0) -> None:
+        heapq.heappush(self._due, Due(at, next(self._numbers), kind, body, received))
+
+    def pop(self) -> Due | None:
+        return heapq.heappop(self._due) if self._due else None
+
+    @property
+    def next(self) -> int | None:
+        """When the next is due."""
+        return self._due[0].at if self._due else None
+
+    def __len__(self) -> int:
+        return len(self._due)
+
+
+@dataclass
+class Sqs:
+    """Standard queues; a queue's URL is its name. `doubled` says whether this body comes twice."""
+
+    agenda: Agenda
+    clock: Callable[[], int]
+    doubled: Callable[[], bool] = lambda: False
+
+    def send_message_batch(self, *, QueueUrl: str, Entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:  # noqa: N803 # boto3's names
+        for entry in Entries:
+            at = self.clock() + entry["DelaySeconds"] * 1000
+            for _ in range(2 if self.doubled() else 1):
+                self.agenda.put(at, QueueUrl, entry["MessageBody"])
+        return {"Failed": []}
+
+
+@dataclass
+class Scheduler:
+    """One-time schedules that delete themselves."""
+
+    agenda: Agenda
+    clock: Callable[[], int]
+    names: set[str] = field(default_factory=set)
+
+    def create_schedule(self, *, Name: str, ScheduleExpression: str, Target: Mapping[str, Any], **_: Any) -> None:  # noqa: N803 # boto3's names
+        if Name in self.names:
+            raise ClientError({"Error": {"Code": "ConflictException", "Message": Name}}, "CreateSchedule")
+        self.names.add(Name)
+        when = datetime_of(ScheduleExpression)
+        self.agenda.put(max(when, self.clock()), "schedule", Target["Input"])
+
+
+def datetime_of(expression: str) -> int:
+    """`at(2027-01-15T08:00:00)` as epoch milliseconds."""
+    return int(datetime.fromisoformat(expression[3:-1]).replace(tzinfo=UTC).timestamp() * 1000)

@@ -1,0 +1,72 @@
+"""What must hold when a run has come to rest, each breach as one sentence."""
+
+from collections.abc import Iterator
+
+from heliograph.domain.attempts import Phase
+from heliograph.domain.status import Rank
+from heliograph.store import message_items
+from heliograph.store.values import decode
+from tests.faults.world import Sent, World
+from tests.support.builders import NOW, message_id
+
+
+def breaches(world: World) -> list[str]:
+    """Everything that is wrong at the end of a run; empty when all holds."""
+    found = [*world.table.falls, *_litter(world)]
+    for one in world.sent.values():
+        found += _message(world, one)
+    return found
+
+
+def duplicates(world: World) -> int:
+    """How many messages more went out than there are people who got one."""
+    return sum(max(0, _times(world, one.accepted) - 1) for one in world.sent.values() if one.accepted)
+
+
+def _litter(world: World) -> Iterator[str]:
+    if left := world.working():
+        yield f"{len(left)} entries are left in the work index"
+    if len(world.agenda):
+        yield f"{len(world.agenda)} things are still to come"
+    for place, item in world.table.items.items():
+        if place[1].startswith("A") and "tok" in item:
+            yield f"a lease is left on {place}"
+
+
+def _message(world: World, one: Sent) -> Iterator[str]:
+    if not one.accepted:
+        # Nobody was told 202: whether it exists is open, but what exists must end as any other.
+        return
+    item = world.item(one.accepted)
+    if item is None:
+        yield f"{one.key} was accepted and is gone"
+        return
+    state, went = message_items.decode(message_id(one.accepted), decode(item)).progress, _times(world, one.accepted)
+    if state.phase is not Phase.DONE:
+        yield f"{one.key} never ended: {state.phase}"
+    if not went:
+        yield f"{one.key} was lost: it never went out, {state.log[-1]}"
+    elif max(state.ranks) < Rank.SENT:
+        yield f"{one.key} went out {went} times and stands at {max(state.ranks)}"
+    yield from _twice(world, one, went)
+    yield from _early(world, one)
+
+
+def _twice(world: World, one: Sent, went: int) -> Iterator[str]:
+    faults = world.provider.at_risk[one.accepted]
+    if went > 1 + faults:
+        yield f"{one.key} went out {went} times after {faults} faults at its result"
+    if went > 1 and world.setting.manner.honours_key:
+        yield f"{one.key} went out {went} times by a provider that honours keys"
+
+
+def _times(world: World, notification: str) -> int:
+    """How often it went out to the person."""
+    return sum(count for key, count in world.provider.taken.items() if key.startswith(f"{notification}-"))
+
+
+def _early(world: World, one: Sent) -> Iterator[str]:
+    due = NOW + world.setting.ahead
+    for key, times in world.provider.times.items():
+        if key.startswith(f"{one.accepted}-") and min(times) < due:
+            yield f"{one.key} went out {due - min(times)} ms early"

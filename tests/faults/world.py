@@ -1,0 +1,363 @@
+"""The driver: one thread and a virtual clock play API Gateway, SQS, Scheduler, TTL, the provider and the sweep."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from random import Random
+from types import SimpleNamespace
+from typing import Any, Final
+
+import pytest
+
+from functions.dispatch import handler as dispatching
+from functions.scheduler import handler as scheduling
+from functions.webhooks import apply as applying
+from heliograph import bootstrap, providers
+from heliograph.bootstrap import Wiring, receiving, sending
+from heliograph.bootstrap import dispatching as dispatch_parts
+from heliograph.domain.definition import Body, Definition
+from heliograph.domain.errors import HeliographError
+from heliograph.domain.model import Channel, EventKind, Outgoing, ProviderEvent
+from heliograph.domain.project import Caller, Integration, Mode, Project, Scope
+from heliograph.domain.request import SendRequest
+from heliograph.domain.retry import SWEEP_GRACE
+from heliograph.domain.signing import Signer
+from heliograph.names import INDEXES, WORK
+from heliograph.observability import logger
+from heliograph.settings import Settings
+from tests.faults.aws import Agenda, Due, Scheduler, Sqs
+from tests.faults.provider import INTEGRATION, NAME, Manner, Outcome, Scripted
+from tests.faults.sites import Crash, Faulty, Plan, Seam
+from tests.support.builders import NOW
+from tests.support.dynamo import Dynamo
+from tests.support.expressions import Typed
+
+CACHES: Final = (bootstrap.wiring, sending.accept, dispatch_parts.dispatch, receiving.apply)
+"""What a container keeps between invocations; a crash loses it."""
+QUEUES: Final = {"critical": dispatching.handler, "normal": dispatching.handler, "events": applying.handler}
+RECEIVES: Final = 5
+"""How often a queue shows a body before it is a dead letter."""
+PATIENCE: Final = (2, 8, 32, 128)
+"""Seconds after which a client asks again, with the same key, when it got no 202."""
+MINUTE: Final = 60_000
+END: Final = 10 * 24 * 60 * MINUTE
+"""A run that is not at rest by then is stuck."""
+ADDRESSES: Final = {
+    Channel.EMAIL: {"email": "ada{}@example.com"},
+    Channel.SMS: {"phone": "+4670174{:04}"},
+    Channel.WHATSAPP: {"phone": "+4670175{:04}"},
+    Channel.SLACK: {"slack": "#room-{}"},
+    Channel.PUSH: {"push": "ExponentPushToken[device-{:08}]"},
+}
+"""Whom the messages of a channel go to, by number."""
+SETTINGS: Final = Settings(
+    stage="faults",
+    table="heliograph",
+    critical_queue_url="critical",
+    normal_queue_url="normal",
+    events_queue_url="events",
+    schedule_group="group",
+    scheduler_arn="arn:aws:lambda:eu-west-1:123456789012:function:scheduler",
+    schedule_role_arn="arn:aws:iam::123456789012:role/schedule",
+    configuration_set="set",
+)
+TEMPLATES: Final = {
+    Channel.EMAIL: {"subject": "Hi {{ name }}", "html": "<p>Hi {{ name }}</p>"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a run is about, beside its plan."""
+
+    channel: Channel = Channel.EMAIL
+    messages: int = 2
+    manner: Manner = field(default_factory=Manner)
+    outcome: Callable[[Outgoing], Outcome] | None = None
+    """What the provider reports; everything is delivered unless it says otherwise."""
+    lag: int = 0
+    """How many changes of the indexes are not seen yet."""
+    seed: int = 0
+    every: int = 1_000
+    """Milliseconds between two sends."""
+    ahead: int = 0
+    """How far ahead they are due."""
+    doubled: float = 0.0
+    """The share of queue messages that come twice."""
+    outages: tuple[tuple[int, int, str], ...] = ()
+    """(from, until, service): milliseconds after the start between which a service throttles every call."""
+
+
+class Watched(Dynamo):
+    """The table, with a watcher that sees every write: no rank and no attempt number may fall."""
+
+    def __init__(self, *, lag: int = 0) -> None:
+        super().__init__(lag=lag)
+        self.falls: list[str] = []
+
+    def _write(self, place: tuple[str, str], after: Typed | None) -> None:
+        before = self.items.get(place)
+        if before is not None and after is not None and "a" in before:
+            self._watch(place, before, after)
+        super()._write(place, after)
+
+    def _watch(self, place: tuple[str, str], before: Typed, after: Typed) -> None:
+        if before.get("cr") != after.get("cr"):
+            return
+        for name, value in before.items():
+            rank = name == "a" or (name[:1] == "r" and name[1:].isdecimal())
+            if rank and int(after.get(name, {"N": "-1"})["N"]) < int(value["N"]):
+                self.falls.append(f"{name} of {place} fell from {value} to {after.get(name)}")
+
+
+class _Wired(Wiring):
+    """The functions' own wiring, over the world's clients and secrets."""
+
+    world: "World"
+
+    @cached_property
+    def secrets(self) -> Any:
+        return {"pepper": "a pepper for tests only", "data": json.dumps({"1": "a secret of tests"})}
+
+    @cached_property
+    def signer(self) -> Signer:
+        return Signer({"1": "a secret that is only for tests"})
+
+    @cached_property
+    def urls(self) -> Mapping[str, str]:
+        return {"webhooks": "https://hooks.example.com", "links": "https://go.example.com"}
+
+    @cached_property
+    def vault(self) -> Any:
+        return SimpleNamespace(
+            credentials=lambda _project, _integration, provider: provider.Credentials(), forget=lambda *_: None
+        )
+
+
+@dataclass
+class Sent:
+    """One message as its client knows it."""
+
+    key: str
+    to: dict[str, str]
+    accepted: str = ""
+    """Its id, once a 202 came."""
+    tries: int = 0
+
+
+class World:
+    """One run: the functions over one table, until nothing is due any more."""
+
+    def __init__(self, setting: Setting, plan: Plan) -> None:
+        self.setting = setting
+        self.random = Random(setting.seed)  # noqa: S311 # a run must be repeatable
+        self.now = NOW
+        self.ends = 0
+        self.swept = 0
+        self.table = Watched(lag=setting.lag)
+        self.agenda = Agenda()
+        self.seam = Seam({}, self.wait)
+        self.plan = plan
+        self.clients = {
+            "dynamodb": self.table,
+            "sqs": Sqs(self.agenda, self.clock, lambda: self.random.random() < setting.doubled),
+            "scheduler": Scheduler(self.agenda, self.clock),
+        }
+        self.provider = Scripted(
+            seam=self.seam,
+            manner=setting.manner,
+            random=self.random,
+            clock=self.clock,
+            report=lambda at, body: self.agenda.put(at, "events", body),
+            outcome=setting.outcome or delivered,
+        )
+        self.seam.watching = self.provider.struck
+        self.sent: dict[str, Sent] = {}
+        self.dead: list[Due] = []
+        self.crashes = 0
+
+    def clock(self) -> int:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass inside a function; one that outlives its timeout is killed."""
+        self.now += int(seconds * 1000)
+        if self.ends and self.now >= self.ends:
+            raise Crash
+
+    def _dark(self, name: str) -> bool:
+        since = self.now - NOW
+        return any(
+            begins <= since < ends and name.startswith(service) for begins, ends, service in self.setting.outages
+        )
+
+    def client(self, service: str, _config: Any = None) -> Any:
+        return Faulty(self.clients[service], self.seam, service)
+
+    def run(self) -> None:
+        """Send everything and go on until nothing is left to do.
+
+        Raises:
+            AssertionError: it comes to no rest.
+        """
+        with self._wired():
+            self._set_up()
+            self.seam.plan, self.seam.dark = self.plan, self._dark
+            for number in range(self.setting.messages):
+                self.agenda.put(self.now + number * self.setting.every, "client", str(number))
+            while self._step():
+                assert self.now < NOW + END, f"no rest: {len(self.agenda)} due, {self.working()} in work"
+
+    def working(self) -> list[str]:
+        """What the work index still holds."""
+        partition, sort = INDEXES[WORK]
+        return [
+            item[sort]["S"]
+            for item in self.table.items.values()
+            if item.get(partition, {"S": ""})["S"].startswith("W#")
+        ]
+
+    def item(self, notification: str, sort: str = "A") -> Typed | None:
+        return next((item for key, item in self.table.items.items() if key == (f"demo#N#{notification}", sort)), None)
+
+    def _step(self) -> bool:
+        """Do what is due next; False when nothing is."""
+        wake = self._sweep_due()
+        coming = self.agenda.next
+        if wake is not None and (coming is None or wake <= coming):
+            self.now = self.swept = max(self.now, wake)
+            # A minute is long for an index: what lagged has come.
+            self.table.settle()
+            self._invoke(lambda context: scheduling.handler({}, context))
+            return True
+        due = self.agenda.pop()
+        if due is None:
+            return False
+        self.now = max(self.now, due.at)
+        self._do(due)
+        return True
+
+    def _do(self, due: Due) -> None:
+        match due.kind:
+            case "client":
+                self._client(due.body)
+            case "schedule":
+                told = json.loads(due.body)
+                if not self._invoke(lambda context: scheduling.handler(told, context)):
+                    self.agenda.put(self.now + MINUTE, "schedule", due.body)
+            case queue:
+                self._receive(queue, due)
+
+    def _receive(self, queue: str, due: Due) -> None:
+        event = {"Records": [{"messageId": "1", "body": due.body}]}
+        told = self._invoke(lambda context: QUEUES[queue](event, context))
+        if told and not told["batchItemFailures"]:
+            return
+        if due.received + 1 >= RECEIVES:
+            self.dead.append(due)
+            return
+        self.agenda.put(self.now + SETTINGS.visibility * 1000, queue, due.body, due.received + 1)
+
+    def _client(self, number: str) -> None:
+        """A client that asks again, with the same key, until it gets its 202 or gives up."""
+        who = {name: text.format(int(number)) for name, text in ADDRESSES[self.setting.channel].items()}
+        one = self.sent.setdefault(number, Sent(f"key-{number}", who))
+        one.tries += 1
+        request = SendRequest(
+            event="welcome",
+            channel=None,
+            to=one.to,
+            payload={"name": "Ada"},
+            due=NOW + int(number) * self.setting.every + self.setting.ahead if self.setting.ahead else self.now,
+            key=one.key,
+            body_hash=number.encode().ljust(32),
+        )
+        taken = self._invoke(lambda _: self._accepted(request))
+        if taken:
+            one.accepted = taken.id
+        elif one.tries <= len(PATIENCE):
+            self.agenda.put(self.now + PATIENCE[one.tries - 1] * 1000, "client", number)
+
+    def _accepted(self, request: SendRequest) -> Any:
+        try:
+            return sending.accept()(request, self.caller)
+        except HeliographError:
+            return None
+
+    def _invoke(self, call: Callable[[Any], Any]) -> Any:
+        """One invocation; None when it crashed. A crash loses the container."""
+        self.ends = self.now + SETTINGS.work_timeout * 1000
+        context = SimpleNamespace(get_remaining_time_in_millis=lambda: self.ends - self.now)
+        try:
+            return call(context)
+        except Crash:
+            self.crashes += 1
+            for cache in CACHES:
+                cache.cache_clear()
+            return None
+        except Exception:  # noqa: BLE001 # the driver is Lambda here
+            # As Lambda does with what a handler raises: the event stays where it was.
+            return None
+        finally:
+            self.ends = 0
+            self.provider.ended()
+
+    def _sweep_due(self) -> int | None:
+        """When the next sweep that finds something runs; the others would only read."""
+        entries = self.working()
+        if not entries:
+            return None
+        first = min(int(entry.split("#")[0]) for entry in entries)
+        at = max(first + SWEEP_GRACE + 1, self.now, self.swept + 1)
+        return at + -at % MINUTE
+
+    @contextmanager
+    def _wired(self) -> Iterator[None]:
+        def made(settings: Settings) -> Wiring:
+            return _Wired(settings, clock=self.clock, client=self.client)
+
+        provider: Any = self.provider
+        logger.setLevel("CRITICAL")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(bootstrap, "Wiring", made)
+            for name, value in SETTINGS.as_env().items():
+                patch.setenv(name, value)
+            patch.setattr(providers, "load", lambda _name: provider)
+            patch.setattr(dispatch_parts, "time", SimpleNamespace(sleep=self.wait))
+            patch.setattr(dispatch_parts, "random", self.random)
+            for cache in CACHES:
+                cache.cache_clear()
+            try:
+                yield
+            finally:
+                logger.setLevel("INFO")
+                for cache in CACHES:
+                    cache.cache_clear()
+
+    def _set_up(self) -> None:
+        parts, channel = bootstrap.wiring(), self.setting.channel
+        templates = {channel.value: TEMPLATES.get(channel, {"text": "Hi {{ name }}"})}
+        body = Body(channels=(channel,), templates=templates)
+        welcome = Definition(name="welcome", draft=body, created=NOW, updated=NOW)
+        parts.definitions.save_draft("demo", welcome)
+        parts.definitions.publish("demo", welcome, body, now=NOW)
+        parts.projects.create(Project(id="demo", name="Demo", salt="salt", created=NOW))
+        integration = Integration(id=INTEGRATION, provider=NAME, channels=frozenset({channel}), sender="+15005550006")
+        found = parts.projects.get("demo")
+        assert found is not None
+        parts.projects.add_integration(found, integration)
+        project = parts.projects.get("demo")
+        assert project is not None
+        self.caller = Caller(project=project, mode=Mode.LIVE, scopes=frozenset(Scope), key="abcdefghij")
+
+
+def delivered(message: Outgoing) -> Outcome:
+    """Everything arrives."""
+    return (reported(message, EventKind.DELIVERED),)
+
+
+def reported(message: Outgoing, kind: EventKind, **more: Any) -> ProviderEvent:
+    """One event of a message; the provider fills in its id where `ID` stands."""
+    return ProviderEvent(kind=kind, echo=message.echo, recipient=message.to, event_id="ID", **more)
