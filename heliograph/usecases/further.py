@@ -77,8 +77,8 @@ class Further:
         """Begin the messages of all other channels; the head as it stands then."""
         for number in range(1, len(head.plan)):
             self._begin(head, number)
-        state = self._head(head).progress
-        return self.messages.move(replace(head, progress=state), steps.handed_on(state, self.clock()))
+        # On what was read: if somebody claimed it meanwhile, this worker must not go on.
+        return self.messages.move(head, steps.handed_on(head.progress, self.clock()))
 
     def _begin(self, before: Message, number: int) -> bool:
         """Put a message and let it begin; doing it again changes nothing. False when nothing can begin any more."""

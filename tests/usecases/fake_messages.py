@@ -77,7 +77,7 @@ class FakeMessages:
         one = self.items[at]
         self.items[at] = replace(one, hits=one.hits + stored, uncounted=one.uncounted + (not stored))
 
-    def whole(self, project: str, notification: str, *, now: int) -> Notification | None:
+    def whole(self, project: str, notification: str, *, now: int, strong: bool = False) -> Notification | None:  # noqa: ARG002  # all reads are strong
         ids = [at for at in self.items if (at.project, at.notification) == (project, notification)]
         found = tuple(one for at in sorted(ids, key=lambda at: at.number) if (one := self.load(at, now=now)))
         reports = tuple(report for (at, _), report in self.reports.items() if at.notification == notification)
