@@ -99,7 +99,7 @@ class RoutingBody(Shape):
         default=RoutingMode.SINGLE, description="`single`: the first usable channel; `all`: every usable channel."
     )
     failover: FailoverBody | None = Field(default=None, description="With `single`: when the next channel begins.")
-    conditions: dict[Channel, Conditions] = Field(
+    conditions: dict[str, Conditions] = Field(
         default_factory=dict, description="By channel: all must be true, else the channel is not used."
     )
     topic: Topic | None = None
@@ -119,7 +119,7 @@ def routing_fields(wanted: RoutingBody, channels: tuple[Channel, ...]) -> JSON:
         raise BadInput(detail, field="failover")
     for channel in wanted.conditions:
         if channel not in channels:
-            field = f"conditions.{channel.value}"
+            field = f"conditions.{channel[:40]}"
             raise BadInput(
                 f"`{field}` is of a channel that the event does not have: add it or leave it out", field=field
             )
@@ -139,7 +139,7 @@ def _failover(given: FailoverBody | None) -> Failover:
 
 def _conditions(wanted: RoutingBody) -> dict[Channel, tuple[Condition, ...]]:
     return {
-        channel: tuple(Condition(field=one.field, op=one.op, value=one.value) for one in given)
+        Channel(channel): tuple(Condition(field=one.field, op=one.op, value=one.value) for one in given)
         for channel, given in wanted.conditions.items()
     }
 

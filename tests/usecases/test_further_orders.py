@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heliograph.domain.further import next_step
+from heliograph.domain.limits import Limits
 from heliograph.domain.model import EventKind
 from heliograph.domain.routing import RoutingMode
 from tests.usecases.several import CHANNELS, Several
@@ -23,8 +24,13 @@ OTHERS = st.one_of(st.tuples(st.just("cancel")), st.tuples(st.just("time"), st.s
 STEPS = st.one_of(VISITS, REPORTS, OTHERS)
 ORDERS = st.lists(st.tuples(STEPS, st.lists(STEPS, max_size=2)), max_size=10)
 """Each with what others do right before its writes."""
-SINGLE = st.fixed_dictionaries({"fails_over": st.booleans(), "patience": st.sampled_from([0, 600_000])})
-KINDS = st.one_of(st.just((RoutingMode.ALL, {})), st.tuples(st.just(RoutingMode.SINGLE), SINGLE))
+COUNTRIES = st.sampled_from([(), ("NO",)])
+"""In the second case the text message ends before it waits."""
+SINGLE = {"fails_over": st.booleans(), "patience": st.sampled_from([0, 600_000]), "countries": COUNTRIES}
+KINDS = st.one_of(
+    st.tuples(st.just(RoutingMode.ALL), st.fixed_dictionaries({"countries": COUNTRIES})),
+    st.tuples(st.just(RoutingMode.SINGLE), st.fixed_dictionaries(SINGLE)),
+)
 
 
 def done(world: Several, step: Any) -> None:
@@ -41,7 +47,8 @@ def done(world: Several, step: Any) -> None:
 
 def played(kind: tuple[RoutingMode, dict[str, Any]], order: Any) -> Several:
     mode, moving = kind
-    world = Several(mode, **moving)
+    world = Several(mode, **{name: value for name, value in moving.items() if name != "countries"})
+    world.project(limits=Limits(sms_countries=moving.get("countries", ())))
     for step, others in order:
         world.store.meanwhile = [lambda other=other: done(world, other) for other in others]
         done(world, step)
