@@ -37,7 +37,12 @@ def head(store: Messages, **changes: Any) -> Message:
 
 
 def second(first: Message, **changes: Any) -> Message:
-    known = {"id": message_id(number=1), "channel": Channel.SMS, "to": "+46701234567", "plan": (Channel.SMS,)}
+    known: dict[str, Any] = {
+        "id": message_id(number=1),
+        "channel": Channel.SMS,
+        "to": "+46701234567",
+        "plan": (Channel.SMS,),
+    }
     return replace(
         first,
         **known | {"begun": NOW, "why": "email failed", "routing": RoutingMode.SINGLE, "body_hash": b""} | changes,

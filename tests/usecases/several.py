@@ -128,7 +128,12 @@ class Several(World):
         if one is None or not one.progress.attempt:
             return
         at = Echo(project="acme", notification=AT.notification, message=number, integration="first", attempt=1)
-        told = {"echo": at.encode(SIGNER), "event_id": f"{kind}-{number}", "recipient": one.to, "bounce": bounce}
+        told: dict[str, Any] = {
+            "echo": at.encode(SIGNER),
+            "event_id": f"{kind}-{number}",
+            "recipient": one.to,
+            "bounce": bounce,
+        }
         self.report(kind, source=FROM_FIRST, **told)
 
     def cancel(self) -> None:

@@ -1,5 +1,6 @@
 """Whatever order workers, reports and a cancel come in, and wherever workers die: no step is lost, none is stolen."""
 
+from functools import partial
 from typing import Any
 
 from hypothesis import given, settings
@@ -50,7 +51,7 @@ def played(kind: tuple[RoutingMode, dict[str, Any]], order: Any) -> Several:
     world = Several(mode, **{name: value for name, value in moving.items() if name != "countries"})
     world.project(limits=Limits(sms_countries=moving.get("countries", ())))
     for step, others in order:
-        world.store.meanwhile = [lambda other=other: done(world, other) for other in others]
+        world.store.meanwhile = [partial(done, world, other) for other in others]
         done(world, step)
         world.store.meanwhile = []
     world.sweep_all()
