@@ -85,6 +85,9 @@ class Further:
         head = self._head(before)
         if number >= len(head.plan) or not self._stepped(head, before.id.number):
             return False
+        if head.progress.step < before.id.number:
+            # One that ended before it began has begun just now.
+            head = self._head(before)
         if head.progress.step < number:
             made = successor(before, head, self.messages.content(before), number=number, now=self.clock())
             if head.progress.stop or made is None:

@@ -147,3 +147,14 @@ def test_a_further_message_counts_as_accepted_when_the_notification_was() -> Non
 
     assert done == "canceled"
     assert world.messages.items[further_id(1)].progress.log[0].reason == "erased"
+
+
+def test_a_message_that_ended_before_it_began_is_followed_all_the_same() -> None:
+    world = Several(fails_over=True)
+    world.project(limits=Limits(sms_countries=("NO",)))
+    world.visit(refuses=True)
+
+    world.visit(dies=(1, False))
+    world.visit(1)
+
+    assert [one.channel.value for one in world.notification] == ["email", "sms", "whatsapp"]
