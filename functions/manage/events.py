@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from functions.manage.edge import body, caller, new_router, reply, segment
 from heliograph.api.recipients import contact_fields
 from heliograph.api.request import shaped
+from heliograph.api.routing import routing_fields
 from heliograph.api.shapes import EVENT_NAME, EventBody, NewEventBody
 from heliograph.api.templating import PreviewBody, split
 from heliograph.bootstrap.managing import define, preview
@@ -75,6 +76,7 @@ def _draft(wanted: EventBody) -> Body:
         tracking=tracking,
         window=wanted.window or "",
         expires_in=(wanted.expires_in or 0) * 1000,
+        **routing_fields(wanted, wanted.channels),
     )
 
 

@@ -11,7 +11,8 @@ from heliograph.api.problem import answer
 from heliograph.api.results import in_list, in_messages, results
 from heliograph.api.sending import send_call
 from heliograph.bootstrap import wiring
-from heliograph.bootstrap.sending import accept, accept_many, authenticate, guard, random_key, send_batch
+from heliograph.bootstrap.guarding import guard
+from heliograph.bootstrap.sending import accept, accept_many, authenticate, random_key, send_batch
 from heliograph.domain.errors import BadInput
 from heliograph.domain.model import JSON
 from heliograph.domain.project import Caller, Scope

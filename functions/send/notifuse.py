@@ -8,7 +8,8 @@ from heliograph.api.batch import Remaining
 from heliograph.api.problem import answer
 from heliograph.api.request import headers
 from heliograph.bootstrap import wiring
-from heliograph.bootstrap.sending import SIDE_BY_SIDE, accept_many, guard, outcomes, people, random_key
+from heliograph.bootstrap.guarding import guard
+from heliograph.bootstrap.sending import SIDE_BY_SIDE, accept_many, outcomes, people, random_key
 from heliograph.domain.errors import BadInput, HeliographError
 from heliograph.domain.model import JSON
 from heliograph.domain.project import Caller

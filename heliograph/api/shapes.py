@@ -7,6 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Stri
 
 from heliograph.api.labels import Metadata, Tags
 from heliograph.api.overriding import Overrides
+from heliograph.api.routing import RoutingBody
 from heliograph.api.shape import Shape
 from heliograph.api.times import Hours, Lifetime, When, ZoneOrContact
 from heliograph.domain.language import language_tag
@@ -88,11 +89,11 @@ class TrackingBody(Shape):
     clicks: bool = False
 
 
-class EventBody(Shape):
+class EventBody(RoutingBody):
     """`PUT /v1/events/{name}`: the draft."""
 
     title: str = Field(default="", max_length=200)
-    channels: tuple[Channel, ...] = Field(min_length=1, description="In order: the first usable one is used.")
+    channels: tuple[Channel, ...] = Field(min_length=1, description="In order; `routing` says how many are used.")
     templates: dict[str, dict[str, Any]] = Field(
         description="`email` or `email.sv` (a channel, or a channel and a language) to its parts: subject, html, text;"
         " and `variants`, each with a name, a weight and the parts that it has instead."

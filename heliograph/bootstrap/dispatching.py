@@ -8,15 +8,18 @@ from typing import Any, Final
 
 from heliograph import providers
 from heliograph.bootstrap import wiring
+from heliograph.bootstrap.guarding import guard
 from heliograph.cache import Cache
 from heliograph.domain.definition import Body
 from heliograph.domain.project import Project
 from heliograph.observability import note
 from heliograph.store.definitions import Definitions
+from heliograph.store.furthers import Furthers
 from heliograph.store.projects import Projects
 from heliograph.templates import render
 from heliograph.transport import Transport
 from heliograph.usecases.dispatch import Dispatch
+from heliograph.usecases.further import Further
 from heliograph.usecases.prepare import Prepare
 
 PROJECT_FRESH: Final = 2_000
@@ -64,9 +67,20 @@ def dispatch() -> Dispatch:
         signer=parts.signer,
         urls=parts.urls,
     )
+    further = Further(
+        messages=parts.messages,
+        store=Furthers(parts.table),
+        projects=prepare.projects,
+        wakeups=parts.wakeups,
+        load=providers.load,
+        guard=guard(),
+        clock=parts.clock,
+        note=note,
+    )
     return Dispatch(
         messages=parts.messages,
         prepare=prepare,
+        further=further,
         wakeups=parts.wakeups,
         later=parts.events,
         vault=parts.vault,

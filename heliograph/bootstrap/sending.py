@@ -7,14 +7,12 @@ from typing import Final
 
 from heliograph.api.auth import Authenticator
 from heliograph.bootstrap import wiring
-from heliograph.domain.identity import keyed_hash
+from heliograph.bootstrap.guarding import guard
 from heliograph.observability import trouble
 from heliograph.store.accepting import Reads
-from heliograph.store.counters import Counters
 from heliograph.usecases.accept import Accept
 from heliograph.usecases.accept_many import AcceptMany
 from heliograph.usecases.batches import SendBatch
-from heliograph.usecases.guard import Guard
 from heliograph.usecases.outcomes import Outcomes
 from heliograph.usecases.people import People
 
@@ -42,16 +40,6 @@ def accept() -> Accept:
         contact_id=parts.contact_id,
         on_trouble=trouble,
         guard=guard(),
-    )
-
-
-def guard() -> Guard:
-    """Holds projects to their limits."""
-    parts = wiring()
-    return Guard(
-        counters=Counters(parts.table),
-        clock=parts.clock,
-        hashed=lambda project, number: keyed_hash(parts.secrets["pepper"], "limit", project, number),
     )
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from heliograph.domain.status import BAD, TRY_AGAIN, Rank, Status
+from heliograph.domain.onward import rested
+from heliograph.domain.status import TRY_AGAIN, Rank, Status
 from heliograph.domain.tries import Try
 
 
@@ -56,11 +57,24 @@ class Progress:
     """How often the sweep has touched it."""
     log: tuple[Try, ...] = (Try(),)
     """By attempt, 0 first."""
+    step: int = 0
+    """On the head: the number of the last of its notification's messages that began."""
+    beside: bool = False
+    """On the head: the messages of all other channels begin with it, and have not yet."""
+    fails_over: bool = False
+    """After a bad end the next channel begins."""
+    patience: int = 0
+    """Milliseconds without a receipt after which the next channel begins; 0: none does for that."""
 
     @property
     def rank(self) -> int:
         """The rank of the current attempt."""
         return self.ranks[self.attempt]
+
+    @property
+    def followed(self) -> bool:
+        """Done, and in the work index until the next channel has begun."""
+        return self.phase is Phase.DONE and self.check is not None
 
     def ranked(self, attempt: int, rank: int, **known: object) -> "Progress":
         """With *attempt* at *rank* and with what is known of it."""
@@ -171,7 +185,7 @@ def fact(state: Progress, *, attempt: int, rank: int, now: int) -> Move | None:
     if attempt == state.attempt and (state.phase is Phase.DONE or _reopened(state)):
         after = _finished(after, now)
     elif state.phase is Phase.DONE:
-        after = replace(after, bad=_trouble(after, now))
+        after = rested(after, now)
     on = _decided_on("attempt", "phase", "delivered", "stop", attempt=attempt)
     return Move(after, on | _decided_on(attempt=state.attempt))
 
@@ -188,6 +202,8 @@ def cancel(state: Progress, *, now: int) -> tuple[Move, bool]:
     if won:
         ended = end(stopped, now=now, ending=Status.CANCELED, why=Try(reason="canceled"))
         return Move(ended.after, ended.on | {"stop"}), True
+    if state.phase is Phase.DONE:
+        return Move(rested(stopped, now), _decided_on(*_OPEN, "stop", attempt=state.attempt)), False
     return Move(stopped, _decided_on("phase", "delivered", "stop")), False
 
 
@@ -210,8 +226,7 @@ def _finished(state: Progress, now: int) -> Progress:
     again = state.rank in TRY_AGAIN and state.attempt < state.again
     if again and not state.stop and not state.delivered:
         return _opened(state, now)
-    done = replace(state, phase=Phase.DONE, token="", lease=0, check=None)
-    return replace(done, bad=_trouble(done, now))
+    return rested(replace(state, phase=Phase.DONE, token="", lease=0), now)
 
 
 def _opened(state: Progress, due: int, tries: int | None = None) -> Progress:
@@ -222,11 +237,3 @@ def _opened(state: Progress, due: int, tries: int | None = None) -> Progress:
 def _reopened(state: Progress) -> bool:
     """It waits because a provider reported a failure; stronger evidence decides anew, so that order never does."""
     return state.phase is Phase.OPEN and state.rank in TRY_AGAIN
-
-
-def _trouble(state: Progress, now: int) -> int | None:
-    if state.delivered or not any(rank in BAD for rank in state.ranks):
-        return None
-    taken = [rank for rank in state.ranks[1:] if rank >= Rank.SENT]
-    stands = taken[-1] if taken else state.ranks[-1]
-    return (state.bad or now) if stands in BAD else None

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from heliograph.domain.message import Lane
-from heliograph.domain.model import Channel
+from heliograph.domain.model import JSON, Channel
 from heliograph.domain.plan import language_chain
+from heliograph.domain.routing import Routing
 from heliograph.domain.tracking import Tracking
 from heliograph.domain.variants import Variant, choose
 
@@ -42,6 +43,15 @@ class Body:
     """When its messages may go, as opening hours; empty: always."""
     expires_in: int = 0
     """Milliseconds after they are due at which its messages expire; 0: they have no such limit."""
+    routing: Routing = field(default_factory=Routing)
+    topic: str = ""
+    """What it is about, for people's preferences."""
+    required: bool = False
+    """It goes also to those who unsubscribed from the channel; a hard bounce and a complaint still stop it."""
+    overrides: JSON = field(default_factory=dict)
+    """What all its sends have, as a send's own overrides, which win member by member."""
+    senders: Mapping[str, str] = field(default_factory=dict)
+    """By channel: the sender that takes the place of the integration's, unless `overrides` name one."""
 
     def template(self, channel: Channel, language: str) -> tuple[str, Mapping[str, str]] | None:
         """The template for a language, or the nearest wider one: (its name, its parts)."""
@@ -81,6 +91,7 @@ class Definition:
     lane: Lane = Lane.NORMAL
     window: str = ""
     expires_in: int = 0
+    routing: Routing = field(default_factory=Routing)
     draft: Body | None = None
     created: int = 0
     updated: int = 0

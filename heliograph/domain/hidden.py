@@ -3,8 +3,8 @@
 from typing import Any
 
 from heliograph.domain.attempts import Phase, Progress
-from heliograph.domain.message import Message
 from heliograph.domain.model import JSON
+from heliograph.domain.onward import may_follow
 
 
 def split(payload: JSON) -> tuple[JSON, JSON]:
@@ -19,7 +19,10 @@ def _holds(value: Any) -> bool:
     return isinstance(value, list) and any(map(_holds, value))
 
 
-def over(message: Message, state: Progress) -> bool:
-    """Whether the message can never be rendered again: no retry, and no other channel, is left to come."""
+def over(state: Progress) -> bool:
+    """Whether it is never rendered again: no retry, and no other channel that takes its content, is left to come.
+
+    Each message of a notification has hidden keys of its own, so only what may follow it counts.
+    """
     last = state.stop or state.attempt >= state.again
-    return state.phase is Phase.DONE and last and len(message.plan) <= 1
+    return state.phase is Phase.DONE and last and not may_follow(state)

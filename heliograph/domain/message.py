@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from heliograph.domain.attempts import Progress
 from heliograph.domain.model import JSON, Channel, EventKind
 from heliograph.domain.project import Mode
+from heliograph.domain.routing import RoutingMode
 from heliograph.domain.timing import Terms
 
 BESIDE: Final = b"-"
@@ -72,6 +73,14 @@ class Message:
     tags: tuple[str, ...] = ()
     plan: tuple[Channel, ...] = ()
     """The notification's channels in order; only the head has it."""
+    routing: RoutingMode = RoutingMode.SINGLE
+    """How they are used; only the head has it."""
+    filtered: bool = False
+    """A condition of the event left out every channel: it ends without being sent."""
+    begun: int = 0
+    """When a further message was begun; 0 for the head, which begins when it is accepted."""
+    why: str = ""
+    """Why it was."""
     body_hash: bytes = b""
     """Of the accepted request; only the head has it."""
     expires_from_table: int = 0

@@ -199,15 +199,22 @@ def headline(delivery: Status, marks: Iterable[EventKind]) -> Status:
 def roll_up(messages: Sequence[tuple[Row, bool]], *, every: bool) -> int:
     """Which message speaks for its notification; each is (its line of the table, whether it is still open).
 
-    Routing `single` or failover: `delivered` of any message, else the last one begun. Routing `all` (*every*): open
-    while any is open, else `delivered` if any, else the first failure in channel order.
+    Routing `single` or failover: `delivered` of any message, else the last one begun; but one that was canceled before
+    it was handed over does not speak for another that a provider took. Routing `all` (*every*): open while any is open,
+    else `delivered` if any, else the first failure in channel order.
     """
     delivered = [place for place, (row, _) in enumerate(messages) if row.rank == Rank.DELIVERED]
     if not every:
-        return delivered[0] if delivered else len(messages) - 1
+        return delivered[0] if delivered else _last_begun([row for row, _ in messages])
     still_open = [place for place, (_, is_open) in enumerate(messages) if is_open]
     failed = [place for place, (row, _) in enumerate(messages) if row.rank in BAD]
     return (still_open or delivered or failed or [len(messages) - 1])[0]
+
+
+def _last_begun(rows: Sequence[Row]) -> int:
+    if not any(row.rank >= Rank.SENT for row in rows):
+        return len(rows) - 1
+    return max(place for place, row in enumerate(rows) if row.status is not Status.CANCELED)
 
 
 class Views(NamedTuple):

@@ -131,6 +131,16 @@ def moved(state: Progress, terms: Terms, asked: int) -> Move:
     return attempts.put_off(state, due=timing.due, expires=timing.expires)
 
 
+def further(state: Progress, terms: Terms, now: int) -> tuple[int, int]:
+    """(due, expires) of a message that begins after one that stands at *state*.
+
+    An expiry that somebody asked for holds for the whole notification; else each message has its own deadline.
+    """
+    opening = terms.opening(now)
+    expires = state.expires if terms.fixed or terms.lifetime else opening + MESSAGE_DEADLINE
+    return min(opening, expires), expires
+
+
 def _timing(terms: Terms, asked: int, expires_at: int) -> Timing:
     opening = terms.opening(asked)
     if terms.fixed:

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from heliograph.domain.attempts import Phase
+from heliograph.domain.further import because, begun, is_over
 from heliograph.domain.message import Message
 from heliograph.domain.model import JSON, EventKind
 from heliograph.domain.reasons import ADVICE, Reason
 from heliograph.domain.report import Notification, Report
 from heliograph.domain.retry import MESSAGE_DEADLINE
+from heliograph.domain.routing import RoutingMode
 from heliograph.domain.status import (
     ENGAGEMENT,
     Evidence,
@@ -39,13 +41,11 @@ def timestamp(when: int | None) -> str | None:
 
 def notification(whole: Notification, *, now: int) -> JSON:
     """`{id, event, version, contact, state, status, reason, created_at, messages}`."""
-    head = whole.messages[0]
+    messages = begun(whole.messages)
     shown = [message(one, [report for report in whole.reports if report.message == one.id.number], now=now)
-             for one in whole.messages]  # fmt: skip
-    standings = [(standing(one, now=now)[1], one.progress.phase is not Phase.DONE) for one in whole.messages]
-    leading = shown[roll_up(standings, every=False)]
-    return summary(head, now=now) | {
-        "state": "accepted" if any(is_open for _, is_open in standings) else "completed",
+             for one in messages]  # fmt: skip
+    leading = shown[_leading(messages, now)]
+    return summary(messages[0], messages[1:], now=now) | {
         "status": leading["status"],
         "reason": leading["reason"],
         "counts": dict(Counter(one["status"] for one in shown)),
@@ -53,9 +53,11 @@ def notification(whole: Notification, *, now: int) -> JSON:
     }
 
 
-def summary(head: Message, *, now: int) -> JSON:
-    """A line of a list: the same without messages, by the hints on the head alone."""
-    row = standing(head, now=now)[1]
+def summary(head: Message, further: Sequence[Message] = (), *, now: int) -> JSON:
+    """A line of a list: the same without messages, by the hints on the head and the further messages alone."""
+    messages = begun((head, *further))
+    leading = messages[_leading(messages, now)]
+    row = standing(leading, now=now)[1]
     return {
         "id": head.id.notification,
         "event": head.event,
@@ -63,8 +65,8 @@ def summary(head: Message, *, now: int) -> JSON:
         "mode": head.mode.value,
         "contact": {"id": head.contact},
         "channel": head.channel.value,
-        "state": "completed" if head.progress.phase is Phase.DONE else "accepted",
-        "status": headline(row.status, head.engaged).value,
+        "state": "completed" if all(is_over(one.progress) for one in messages) else "accepted",
+        "status": headline(row.status, leading.engaged).value,
         "created_at": timestamp(head.created),
         "metadata": dict(head.metadata),
         "tags": list(head.tags),
@@ -95,12 +97,18 @@ def message(one: Message, reports: Sequence[Report], *, now: int) -> JSON:
         "variant": known.variant or None,
         "scheduled_at": timestamp(one.progress.due) if row.status is Status.SCHEDULED else None,
         "expires_at": timestamp(one.progress.expires),
-        "queued_at": timestamp(one.created),
+        "queued_at": timestamp(one.begun or one.created),
         "sent_at": timestamp(known.sent_at),
         "delivered_at": timestamp(_first(reports, EventKind.DELIVERED)),
         "engagement": engagement(reports),
         "timeline": timeline(one, reports),
     }
+
+
+def _leading(messages: Sequence[Message], now: int) -> int:
+    """The place of the message that speaks for its notification."""
+    standings = [(standing(one, now=now)[1], one.progress.phase is not Phase.DONE) for one in messages]
+    return roll_up(standings, every=messages[0].routing is RoutingMode.ALL)
 
 
 def standing(one: Message, *, now: int) -> tuple[int, Row]:
@@ -134,7 +142,7 @@ def timeline(one: Message, reports: Iterable[Report]) -> list[JSON]:
     told = list(reports)
     handed_over = {number: entry.sent_at or entry.at for number, entry in enumerate(state.log)}
     placed: list[tuple[int, JSON]] = [
-        (0, {"at": one.created, "status": "scheduled" if _was_scheduled(one) else "queued"})
+        (0, {"at": one.begun or one.created, "status": "scheduled" if _was_scheduled(one) else "queued"} | because(one))
     ]
     placed += [(0, entry) for number, known in enumerate(state.log) for entry in _attempt_entries(number, known)]
     placed += [(handed_over.get(report.attempt, 0), _report_entry(report)) for report in told]
@@ -228,7 +236,7 @@ def _counted(times: list[int], machine: int) -> JSON:
 def _was_scheduled(one: Message) -> bool:
     state = one.progress
     if not state.attempt:
-        return state.due > one.created
+        return state.due > (one.begun or one.created)
     # A retry changes what it is due at. An expiry that counts from it keeps what was asked for; a named one does not.
     asked_for = state.expires - (one.terms.lifetime or MESSAGE_DEADLINE)
-    return asked_for > one.created and not one.terms.fixed
+    return asked_for > (one.begun or one.created) and not one.terms.fixed

@@ -7,6 +7,7 @@ from heliograph.domain.message import Message, MessageId
 from heliograph.domain.project import Mode
 from heliograph.names import PARTITION, SORT, TTL
 from heliograph.store import keys, message_items
+from heliograph.store.furthers import Furthers
 from heliograph.store.table import Item, Refused, Table
 
 
@@ -48,6 +49,10 @@ class Batches:
         wanted = {keys.message(at): at for at in ids}
         found = self._table.get_many(list(wanted)) if wanted else {}
         return [message_items.decode(at, found[key]) for key, at in wanted.items() if key in found]
+
+    def further(self, heads: Iterable[Message]) -> dict[str, tuple[Message, ...]]:
+        """The further messages that began, by notification; no call when there are none."""
+        return Furthers(self._table).of(heads)
 
 
 def _encode(batch: Batch) -> Item:

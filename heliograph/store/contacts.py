@@ -1,8 +1,9 @@
 """Contacts, and the addresses that name them: a contact and its names are written together or not at all."""
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact, Listed, Standing, Suppression
 from heliograph.domain.errors import Conflict
@@ -10,6 +11,7 @@ from heliograph.domain.identity import keyed_hash
 from heliograph.domain.model import KINDS, Channel
 from heliograph.domain.project import Mode
 from heliograph.domain.push_tokens import PushToken
+from heliograph.domain.reasons import Reason
 from heliograph.domain.recipient import key as normal_form
 from heliograph.domain.recipient import mask
 from heliograph.names import BY_TIME, INDEXES, PARTITION, SORT
@@ -19,6 +21,8 @@ from heliograph.store.table import Item, Key, Refused, Table, Unmet, Write
 
 _MINE = "attribute_not_exists(pk) OR c = :c"
 """The condition of every write to an alias: it is nobody's or this contact's."""
+
+_STRONGER: Final = frozenset({Reason.HARD_BOUNCE.value, Reason.COMPLAINT.value})
 
 
 class Contacts:
@@ -123,7 +127,10 @@ class Contacts:
         ]
 
     def suppress(self, project: str, mode: Mode, channel: Channel, address: str, why: Suppression) -> None:
-        """Never write to this address over this channel again; the first reason stays."""
+        """Never write to this address over this channel again.
+
+        The first reason stays; only an unsubscribe, which required events go past, yields to a stronger one.
+        """
         digest = self._digest(project, channel, address)
         partition, sort = keys.suppression(project, mode, channel, digest)
         entry = keys.listed_suppression(project, mode, channel, digest, why.at)
@@ -132,7 +139,10 @@ class Contacts:
         try:
             self._table.put(item, condition="attribute_not_exists(pk)")
         except Refused:
-            return
+            if why.reason in _STRONGER:
+                changes = {"reason": why.reason, "source": why.source}
+                with suppress(Refused):
+                    self._table.update((partition, sort), changes, expect={"reason": Reason.UNSUBSCRIBED.value})
 
     def suppressed(self, project: str, mode: Mode, channel: Channel, address: str) -> Suppression | None:
         """Why an address must not be written to, strongly consistent; None when it may."""

@@ -56,7 +56,12 @@ class Contents:
         return replace(found, payload=found.payload | self._sealer.open(message.id, sealed))
 
     def keep(self, message: Message, ttl: int) -> None:
-        """An unsent message never outlives what it is rendered with, so the content goes first."""
+        """An unsent message never outlives what it is rendered with, nor its head, so these go first."""
+        if message.id.number:
+            head = keys.message(replace(message.id, number=0))
+            with suppress(Refused):
+                names, values = {"#t": TTL}, {":t": ttl}
+                self._table.apply(head, "SET #t = :t", condition="#t < :t", names=names, values=values)
         if message.content_ref:
             partition, _ = keys.message(message.id)
             self._table.update((partition, message.content_ref), {TTL: ttl}, expect={})

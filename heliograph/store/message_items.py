@@ -5,6 +5,7 @@ d content (JSON)   dp sort key of the content, where it has an item of its own
 se the payload's hidden keys, encrypted; `-` where they lie in the content's item, as its `s`
     ov overrides (JSON)   mt metadata (JSON)   tg tags   pl plan   h body hash   eg engaged
 a attempt   ph phase   r0.. ranks   t0.. tries   dl delivered   n tries   tok token   ls lease   due   stop
+rt routing   fi filtered   sp step   nb beside   nf fails over   na patience   bg begun (a at, x why)
 ag again   exp expires   tm terms (w window, z zone, l lifetime, f fixed)   pu pushes   xh hits   xo uncounted hits
 """
 
@@ -16,6 +17,7 @@ from heliograph.domain.attempts import Phase, Progress
 from heliograph.domain.message import Content, Lane, Message, MessageId
 from heliograph.domain.model import Channel, EventKind
 from heliograph.domain.project import Mode
+from heliograph.domain.routing import RoutingMode
 from heliograph.domain.status import Status
 from heliograph.domain.timing import Terms
 from heliograph.domain.tries import Try
@@ -51,6 +53,10 @@ _FIELDS: Final = {
     "again": "ag",
     "expires": "exp",
     "pushes": "pu",
+    "step": "sp",
+    "beside": "nb",
+    "fails_over": "nf",
+    "patience": "na",
 }
 _DEFAULTS: Final = asdict(Progress())
 
@@ -106,6 +112,9 @@ def encode(message: Message) -> Item:
         "mt": _dumps(dict(message.metadata)) if message.metadata else None,
         "tg": list(message.tags) or None,
         "pl": [channel.value for channel in message.plan] if len(message.plan) > 1 else None,
+        "rt": None if message.routing is RoutingMode.SINGLE else message.routing.value,
+        "fi": message.filtered or None,
+        "bg": {"a": message.begun, "x": message.why} if message.begun else None,
         "h": message.body_hash or None,
     }
     if message.id.number == 0:
@@ -138,6 +147,10 @@ def decode(at: MessageId, item: Item) -> Message:
         metadata=json.loads(item["mt"]) if "mt" in item else {},
         tags=tuple(item.get("tg", ())),
         plan=tuple(map(Channel, item.get("pl", ()))) or (channel,),
+        routing=RoutingMode(item.get("rt", RoutingMode.SINGLE)),
+        filtered=item.get("fi", False),
+        begun=item["bg"]["a"] if "bg" in item else 0,
+        why=item["bg"]["x"] if "bg" in item else "",
         body_hash=item.get("h", b""),
         terms=_terms(item.get("tm", {})),
         expires_from_table=item[TTL],

@@ -1,6 +1,6 @@
 """Messages and what is reported about them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from heapq import merge
@@ -16,6 +16,7 @@ from heliograph.domain.report import Notification, Report
 from heliograph.names import BY_CONTACT, BY_TIME, INDEXES, PARTITION, SORT, TTL, WORK
 from heliograph.store import keys, message_items, report_items
 from heliograph.store.contents import Contents, Sealer
+from heliograph.store.furthers import Furthers
 from heliograph.store.table import Item, Refused, Table
 
 _TIME_SORT: Final = INDEXES[BY_TIME][1]
@@ -73,7 +74,7 @@ class Messages:
         before = message_items.progress_attributes(message, message.progress)
         after = message_items.progress_attributes(message, move.after)
         changes = {name: value for name, value in after.items() if before.get(name) != value}
-        forget = bool(message.sealed) and hidden.over(message, move.after)
+        forget = bool(message.sealed) and hidden.over(move.after)
         if forget and message.sealed != BESIDE:
             changes["se"] = None
         ttl = message.expires_from_table + (move.after.expires - message.progress.expires) // 1000
@@ -154,6 +155,10 @@ class Messages:
             return heads, None
         created, _, name = entries[-1][_CONTACT_SORT].partition("#")
         return heads, (int(created), name)
+
+    def further(self, heads: Iterable[Message]) -> dict[str, tuple[Message, ...]]:
+        """The further messages that began, by notification; no call when there are none."""
+        return Furthers(self._table).of(heads)
 
     def overdue(self, *, before: int, limit: int, since: int = 0) -> Iterator[Overdue]:
         """Messages whose check time lies before *before* and not before *since*.

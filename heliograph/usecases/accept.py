@@ -10,13 +10,13 @@ from heliograph.domain.definition import Definition
 from heliograph.domain.errors import BadInput, Conflict, KeyReused, Lost, NotFound, Unavailable
 from heliograph.domain.identity import notification_id
 from heliograph.domain.message import Accepted, Content, Hint, Message, MessageId
-from heliograph.domain.model import JSON, Channel
-from heliograph.domain.plan import first_usable
+from heliograph.domain.model import JSON
 from heliograph.domain.project import Caller
 from heliograph.domain.request import SendRequest
+from heliograph.domain.routing import RoutingMode
 from heliograph.domain.timing import Wish, planned
-from heliograph.usecases.differing import check_provider, check_sender
 from heliograph.usecases.guard import Guard
+from heliograph.usecases.planning import onward, planned_channels
 from heliograph.usecases.ports import AcceptReads, Clock, ContactStore, MessageStore, Wakeups
 
 DAY = 86_400_000
@@ -141,20 +141,18 @@ class Accept:
     def _message(
         self, request: SendRequest, caller: Caller, definition: Definition, contact: Contact, now: int
     ) -> Message:
-        channel, to = _route(request, definition, contact)
-        check_provider(request, caller, channel)
-        check_sender(request, caller, channel)
+        plan = planned_channels(request, caller, definition, contact)
         ours = Wish(window=definition.window, expires_in=definition.expires_in)
         timing = planned(request.wish, request.due, event=ours, contact_zone=contact.timezone, now=now)
-        project = caller.project
+        project, routing = caller.project, definition.routing
         return Message(
             id=_place(request, caller),
             mode=caller.mode,
             lane=request.lane or definition.lane,
-            channel=channel,
+            channel=plan.channels[0],
             event=definition.name,
             version=definition.published,
-            to=to,
+            to=plan.to,
             contact=contact.id,
             language=request.language or contact.language,
             created=now,
@@ -162,11 +160,13 @@ class Accept:
             overrides=request.overrides,
             metadata=request.metadata,
             tags=request.tags,
-            plan=(channel,),
+            plan=plan.channels,
+            routing=routing.mode if len(plan.channels) > 1 else RoutingMode.SINGLE,
+            filtered=plan.filtered,
             body_hash=request.body_hash,
             expires_from_table=(timing.expires + project.retention_days * DAY) // 1000,
             terms=timing.terms,
-            progress=Progress(due=timing.due, check=timing.due, expires=timing.expires),
+            progress=onward(Progress(due=timing.due, check=timing.due, expires=timing.expires), plan, routing),
         )
 
     def _merged(self, caller: Caller, who: JSON, known: Contact | None, now: int) -> Contact:
@@ -219,30 +219,3 @@ def _understood(request: SendRequest, definition: Definition, known: Contact | N
         return request
     channels = (request.channel,) if request.channel else definition.channels
     return replace(request, to=addressing.likely(request.to["id"], channels) or request.to)
-
-
-def _route(request: SendRequest, definition: Definition, contact: Contact) -> tuple[Channel, str]:
-    """The channel and address of the first message."""
-    channels = definition.channels
-    if request.channel:
-        if definition.published and request.channel not in channels:
-            raise BadInput(
-                f"event {definition.name!r} has no channel {request.channel.value!r}: use one of {_names(channels)}",
-                field="channel",
-                code="CHANNEL_NOT_IN_EVENT",
-            )
-        channels = (request.channel,)
-    # An event without a published version has no channels yet: the message is accepted and ends as `unpublished`.
-    addresses = request.to if addressing.nobody(request.to) else contact.profile()
-    found = first_usable(channels or (Channel.EMAIL, Channel.SMS), addresses)
-    if found is None:
-        raise BadInput(
-            f"the recipient has no address for {_names(channels)}: give one, for instance `email` or `phone`",
-            field="to",
-            code="MISSING_IDENTIFIER",
-        )
-    return found
-
-
-def _names(channels: tuple[Channel, ...]) -> str:
-    return ", ".join(channel.value for channel in channels)

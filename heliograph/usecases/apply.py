@@ -142,8 +142,11 @@ class Apply:
                 message = None
                 continue
             state = after.progress
-            if state.phase is Phase.OPEN and message.progress.phase is not Phase.OPEN:
+            before = message.progress
+            if state.phase is Phase.OPEN and before.phase is not Phase.OPEN:
                 self.wakeups.wake(Hint(message=at), message.lane, at=state.due)
+            elif state.followed and state.check != before.check:
+                self.wakeups.wake(Hint(message=at), message.lane, at=state.check or self.clock())
             return "moved"
 
 

@@ -27,6 +27,7 @@ class BatchStore(Protocol):
     def drop(self, batch: Batch) -> None: ...
     def get(self, project: str, name: str, *, now: int) -> Batch | None: ...
     def heads(self, project: str, notifications: Iterable[str]) -> list[Message]: ...
+    def further(self, heads: Iterable[Message]) -> dict[str, tuple[Message, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,7 @@ class ReadBatch:
     clock: Clock
 
     def __call__(self, caller: Caller, name: str) -> JSON:
-        """`{id, state, total, rejected, counts, notifications, created_at}`; counts by status, from the heads.
+        """`{id, state, total, rejected, counts, notifications, created_at}`; counts by the status of each.
 
         Raises:
             NotFound: there is none of this id in the caller's project and mode.
@@ -105,7 +106,9 @@ class ReadBatch:
         if batch is None or batch.mode != caller.mode:
             detail = f"there is no batch {name[:40]!r} in this project: use the id that the call answered"
             raise NotFound(detail, field="id", code="BATCH_NOT_FOUND")
-        lines = [view.summary(head, now=now) for head in self.batches.heads(project, batch.notifications)]
+        heads = self.batches.heads(project, batch.notifications)
+        further = self.batches.further(heads)
+        lines = [view.summary(head, further.get(head.id.notification, ()), now=now) for head in heads]
         return {
             "id": batch.id,
             "state": "completed" if all(line["state"] == "completed" for line in lines) else "accepted",

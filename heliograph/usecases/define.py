@@ -8,6 +8,7 @@ from heliograph.domain.definition import Body, Definition
 from heliograph.domain.errors import BadInput, Conflict, NotFound
 from heliograph.domain.language import language_tag
 from heliograph.domain.model import JSON, KINDS, Channel, Kind
+from heliograph.domain.routing_view import routing_shown
 from heliograph.domain.view import timestamp
 from heliograph.usecases.flat import flat
 from heliograph.usecases.layouts import Check, Find
@@ -94,6 +95,7 @@ class Define:
             lane=body.lane,
             window=body.window,
             expires_in=body.expires_in,
+            routing=body.routing,
             updated=now,
         )
 
@@ -145,6 +147,7 @@ def body_shown(body: Body) -> JSON:
         "window": body.window or None,
         "expires_in": body.expires_in // 1000 or None,
         "tracking": {"opens": body.tracking.opens, "clicks": body.tracking.clicks},
+        **routing_shown(body),
         "templates": _templates_shown(body),
     }
 

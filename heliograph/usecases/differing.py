@@ -2,13 +2,18 @@
 
 from collections.abc import Container
 from dataclasses import replace
+from typing import Final
 
+from heliograph.domain.definition import Body
 from heliograph.domain.errors import BadInput
 from heliograph.domain.message import Message
 from heliograph.domain.model import JSON, Channel, Outgoing
 from heliograph.domain.project import Caller, Integration, Mode
 from heliograph.domain.request import SendRequest
 from heliograph.domain.senders import allowed, domain
+
+_SENDERS: Final = {"email": "from", "sms": "sender_id"}
+"""The member of a channel's overrides that names its sender."""
 
 
 def check_provider(request: SendRequest, caller: Caller, channel: Channel) -> None:
@@ -53,6 +58,16 @@ def usable(choices: tuple[Integration, ...], message: Message) -> tuple[Integrat
     if not wanted or message.channel is not Channel.EMAIL or message.mode is Mode.TEST:
         return choices
     return tuple(one for one in choices if allowed(wanted, (one.sender,)))
+
+
+def effective(body: Body, given: JSON) -> JSON:
+    """What holds for a send that was *given* overrides: its own, else the event's, else the event's senders."""
+    senders: JSON = {name: {_SENDERS[name]: value} for name, value in body.senders.items() if name in _SENDERS}
+    found: JSON = {}
+    for layer in (senders, body.overrides, given):
+        for name, value in layer.items():
+            found[name] = found.get(name, {}) | value if isinstance(value, dict) else value
+    return found
 
 
 def copies(message: Message) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from heliograph.domain.status import Rank, Status
 from heliograph.domain.timing import waits
 from heliograph.domain.tries import Try
 from heliograph.domain.verdict import judge
+from heliograph.usecases.further import Further
 from heliograph.usecases.ports import Clock, Later, Load, MessageStore, Random, Vault, Wakeups
 from heliograph.usecases.prepare import Prepare, Ready, Stop
 
@@ -39,6 +40,7 @@ class Dispatch:
 
     messages: MessageStore
     prepare: Prepare
+    further: Further
     wakeups: Wakeups
     later: Later
     vault: Vault
@@ -70,7 +72,7 @@ class Dispatch:
         try:
             match message.progress.phase:
                 case Phase.DONE:
-                    return "done"
+                    return self._follow(message, hint)
                 case Phase.CALL:
                     return self._doubtful(message, hint, remaining)
                 case Phase.OPEN:
@@ -87,6 +89,9 @@ class Dispatch:
             return self._put_off(message, hint, state.due)
         if (closed := waits(state, message.terms, now)) is not None:
             return self._wait(message, closed)
+        if (begun := self.further.begun(message)) is None:
+            return "canceled"
+        message, state = begun, begun.progress
         try:
             ready = self.prepare(message, now=now)
         except Stop as stop:
@@ -101,6 +106,11 @@ class Dispatch:
             variant=ready.variant,
         )
         return self._call(self._claimed(message, move), ready, hint, remaining)
+
+    def _follow(self, message: Message, hint: Hint) -> str:
+        """It is done; another channel may have to begin."""
+        done = self.further.follow(message) if message.progress.followed else "done"
+        return done if isinstance(done, str) else self._put_off(message, hint, done)
 
     def _over(self, message: Message, now: int) -> str | None:
         """End a waiting message that must not be tried again."""
@@ -165,8 +175,8 @@ class Dispatch:
         written = self._record(message, outcome, remaining)
         if later is not None:
             self._announce(message, integration, later)
-        if written is not None and written.progress.phase is Phase.OPEN:
-            self.wakeups.wake(Hint(message=written.id), written.lane, at=written.progress.due)
+        if written is not None:
+            self._awaited(written)
         return outcome.verdict.value
 
     def _credentials(self, integration: Integration, provider: Provider, message: Message) -> Any:
@@ -219,12 +229,20 @@ class Dispatch:
         self.wakeups.wake(replace(hint, hop=hint.hop + 1), message.lane, at=at)
         return "put off"
 
+    def _awaited(self, message: Message) -> None:
+        """Wake it for its next try, or for the channel that follows it."""
+        state = message.progress
+        at = state.due if state.phase is Phase.OPEN else state.check
+        if at is not None:
+            self.wakeups.wake(Hint(message=message.id), message.lane, at=at)
+
     def _ended(self, message: Message, move: Move) -> str:
-        self.messages.move(message, move)
+        self._awaited(self.messages.move(message, move))
         return "ended"
 
     def _stopped(self, message: Message, stop: Stop) -> str:
         why = Try(reason=stop.reason.value, text=stop.text[:300], cause=stop.cause)
-        self.messages.move(message, attempts.end(message.progress, now=self.clock(), ending=stop.ending, why=why))
+        end = attempts.end(message.progress, now=self.clock(), ending=stop.ending, why=why)
+        self._awaited(self.messages.move(message, end))
         self.note("ended", message, status=stop.ending.value, reason=stop.reason.value)
         return stop.ending.value

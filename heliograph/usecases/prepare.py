@@ -1,7 +1,7 @@
 """Prepare: everything before the claim. A message is rendered, checked for suppression, given an integration."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from heliograph.domain.contact import API, Suppression
@@ -17,7 +17,7 @@ from heliograph.domain.sms import check_length
 from heliograph.domain.status import Status
 from heliograph.domain.tokens import Echo, Hook, Link, LinkPurpose
 from heliograph.domain.tracking import tracked
-from heliograph.usecases.differing import copies, differing, usable
+from heliograph.usecases.differing import copies, differing, effective, usable
 from heliograph.usecases.ports import ContactStore, MessageStore, ProjectStore, Renderer, VersionStore
 
 _SUPPRESSED: Final = {one.value: one for one in (Reason.COMPLAINT, Reason.UNSUBSCRIBED, Reason.HARD_BOUNCE)}
@@ -46,6 +46,8 @@ class Ready:
     muted: frozenset[str] = frozenset()
     """Addresses that would get a copy and must not be written to."""
     variant: str = ""
+    overrides: JSON = field(default_factory=dict)
+    """The event's and the send's, as they hold together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +73,13 @@ class Prepare:
         project = self.projects.get(message.id.project)
         if project is None:
             raise Stop(Status.FAILED, Reason.INTERNAL, "the project is gone")
-        template = _template(self._version(message), message)
+        body = self._version(message)
+        if message.filtered:
+            raise Stop(Status.SUPPRESSED, Reason.FILTERED, "the event's conditions left out every channel")
+        message = replace(message, overrides=effective(body, message.overrides))
+        template = _template(body, message)
         parts = self._rendered(message, project, template)
-        self._check_recipient(message)
+        self._check_recipient(message, required=body.required)
         choices = _choices(project, message)
         chosen = _same(choices, message) if repeat else _next(choices, message, now)
         muted = frozenset(to for to in copies(message) if self._suppression(message, to))
@@ -84,10 +90,12 @@ class Prepare:
             parts=parts,
             variant=template.variant,
             muted=muted,
+            overrides=message.overrides,
         )
 
     def outgoing(self, ready: Ready, message: Message) -> Outgoing:
         """What the provider gets for the message's current attempt."""
+        message = replace(message, overrides=ready.overrides)
         at, attempt, integration = message.id, message.progress.attempt, ready.integration
         echo = Echo(
             project=at.project,
@@ -151,13 +159,13 @@ class Prepare:
             raise Stop(Status.FAILED, Reason.UNKNOWN_EVENT)
         return body
 
-    def _check_recipient(self, message: Message) -> None:
+    def _check_recipient(self, message: Message, *, required: bool) -> None:
         found = self.contacts.standing(
             message.id.project, message.mode, message.channel, message.to, contact=message.contact
         )
         if message.created <= found.erased:
             raise Stop(Status.CANCELED, Reason.ERASED)
-        if (why := found.suppression) is None:
+        if (why := found.suppression) is None or (required and why.reason == Reason.UNSUBSCRIBED):
             return
         reason = _SUPPRESSED.get(why.reason, Reason.FILTERED)
         if why.source == API:
@@ -194,7 +202,7 @@ def _choices(project: Project, message: Message) -> tuple[Integration, ...]:
     if not found:
         raise Stop(Status.FAILED, Reason.NO_PROVIDER)
     if not (allowed := usable(found, message)):
-        raise Stop(Status.FAILED, Reason.NOT_ALLOWED, "no integration may send from the address that the send asks for")
+        raise Stop(Status.FAILED, Reason.NOT_ALLOWED, "no integration may send from the address that is asked for")
     return allowed
 
 

@@ -1,6 +1,6 @@
 """Read: one notification whole, or a list of them, newest first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -27,6 +27,7 @@ class MessageStore(Protocol):
 
     def whole(self, project: str, notification: str, *, now: int) -> Notification | None: ...
     def latest(self, project: str, mode: Mode, *, since: int, before: tuple[int, str], limit: int) -> list[Message]: ...
+    def further(self, heads: Sequence[Message]) -> dict[str, tuple[Message, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,20 +81,22 @@ class Read:
         more = None
         if position is not None:
             more = Cursor(project=project.id, query=query, position=list(position)).encode(self.signer)
-        return {"notifications": [view.summary(one, now=now) for one in found], "next_cursor": more}
+        return {"notifications": found, "next_cursor": more}
 
     def _page(
         self, caller: Caller, before: tuple[int, str], limit: int, wanted: Mapping[str, str]
-    ) -> tuple[list[Message], tuple[int, str] | None]:
-        """What fits, and where the next page goes on; None when there is none."""
+    ) -> tuple[list[JSON], tuple[int, str] | None]:
+        """The lines of what fits, and where the next page goes on; None when there is none."""
         project, now = caller.project, self.clock()
-        found: list[Message] = []
+        found: list[JSON] = []
         size = MAX_PAGE if wanted else limit
         for _ in range(0, MAX_LOOKED_AT, size):
             heads = self.messages.latest(project.id, caller.mode, since=project.created, before=before, limit=size)
+            further = self.messages.further(heads)
             for head in heads:
                 before = (head.created, head.id.notification)
-                found += [head] if _fits(head, wanted, now) else []
+                line = view.summary(head, further.get(head.id.notification, ()), now=now)
+                found += [line] if _fits(line, wanted) else []
                 if len(found) == limit:
                     return found, before
             if len(heads) < size:
@@ -101,6 +104,5 @@ class Read:
         return found, before
 
 
-def _fits(head: Message, wanted: Mapping[str, str], now: int) -> bool:
-    shown = view.summary(head, now=now) if wanted else {}
-    return all(value in head.tags if name == "tag" else shown[name] == value for name, value in wanted.items())
+def _fits(line: JSON, wanted: Mapping[str, str]) -> bool:
+    return all(value in line["tags"] if name == "tag" else line[name] == value for name, value in wanted.items())

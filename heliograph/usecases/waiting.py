@@ -1,7 +1,7 @@
 """Waiting: cancel what waits, or let it go at another time. Never both sent and canceled."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -9,6 +9,7 @@ from heliograph.domain import attempts, timing, view
 from heliograph.domain.attempts import Move, Phase, Progress
 from heliograph.domain.contact import Contact
 from heliograph.domain.errors import BadInput, Lost, NotFound, TooLate, Unavailable
+from heliograph.domain.further import begun, may_wait
 from heliograph.domain.identity import NOTIFICATION_ID_LENGTH
 from heliograph.domain.message import Content, Hint, Message, MessageId
 from heliograph.domain.model import JSON
@@ -80,7 +81,7 @@ class Waiting:
         heads, position = self.messages.of_contact(project, contact.id, before=start, limit=PAGE)
         canceled = too_late = 0
         for head in heads:
-            if (head.event, head.mode) != (event, caller.mode) or _is_over(head):
+            if (head.event, head.mode) != (event, caller.mode) or not may_wait(head):
                 continue
             whole, ended = self._cancel(head)
             if ended and _is_canceled(whole.messages):
@@ -126,7 +127,7 @@ class Waiting:
         """Stop on the head, so that no further message begins; then end what waits. And how many were ended."""
         ended = int(self._stop(head))
         further = [one for one in self._whole(head).messages if one.id.number]
-        ended += sum(self._stop(one) for one in further if one.progress.phase is not Phase.DONE)
+        ended += sum(self._stop(one) for one in further if may_wait(one))
         return self._whole(head), ended
 
     def _stop(self, message: Message) -> bool:
@@ -159,7 +160,7 @@ class Waiting:
     def _whole(self, head: Message) -> Notification:
         at = head.id
         found = self.messages.whole(at.project, at.notification, now=self.clock(), strong=True)
-        return found or Notification(messages=(head,), reports=())
+        return replace(found, messages=begun(found.messages)) if found else Notification(messages=(head,), reports=())
 
     def _before(self, project: str, query: JSON, cursor: str) -> tuple[int, str]:
         if not cursor:
@@ -178,10 +179,6 @@ class Waiting:
         else:
             detail = f"it can no longer be {what}: its status is {shown['status']}"
         return TooLate(f"{detail}; look at it with GET /v1/notifications/{shown['id']}", shown)
-
-
-def _is_over(head: Message) -> bool:
-    return head.progress.phase is Phase.DONE and len(head.plan) == 1
 
 
 def _is_canceled(messages: Sequence[Message]) -> bool:

@@ -108,7 +108,10 @@ def test_a_provider_fact_overrides_our_own_ending() -> None:
 
 def test_a_notification_is_open_while_one_of_its_messages_is_and_counts_what_they_show() -> None:
     done = replace(two_attempts(), id=message_id(number=1))
-    whole = Notification(messages=(message(), done), reports=(told(2, "hard bounce", 0, message=1),))
+    whole = Notification(
+        messages=(message(progress=replace(message().progress, step=1)), done),
+        reports=(told(2, "hard bounce", 0, message=1),),
+    )
 
     found = view.notification(whole, now=READ_AT)
 

@@ -80,8 +80,8 @@ def test_they_stay_while_a_reported_failure_may_be_tried_again(sealed: Messages)
     found = accepted(sealed, SMALL)
     state = replace(found.progress, again=3)
 
-    assert not hidden.over(found, replace(state, phase=attempts.Phase.DONE))
-    assert hidden.over(found, replace(state, phase=attempts.Phase.DONE, stop=True))
+    assert not hidden.over(replace(state, phase=attempts.Phase.DONE))
+    assert hidden.over(replace(state, phase=attempts.Phase.DONE, stop=True))
     assert sealed.content(found).payload == SMALL
 
 

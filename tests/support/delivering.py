@@ -16,7 +16,9 @@ from heliograph.domain.signing import Signer
 from heliograph.providers.ses import Ses
 from heliograph.store.accepting import Reads
 from heliograph.store.contacts import Contacts
+from heliograph.store.counters import Counters
 from heliograph.store.definitions import Definitions
+from heliograph.store.furthers import Furthers
 from heliograph.store.messages import Messages
 from heliograph.store.projects import Projects
 from heliograph.store.table import Table
@@ -24,6 +26,8 @@ from heliograph.templates import render
 from heliograph.usecases.accept import Accept
 from heliograph.usecases.apply import Apply
 from heliograph.usecases.dispatch import Dispatch
+from heliograph.usecases.further import Further
+from heliograph.usecases.guard import Guard
 from heliograph.usecases.prepare import Prepare
 from tests.support.builders import NOW
 from tests.support.ses_events import SES_ID
@@ -93,7 +97,7 @@ class Service:
 
     def __init__(self, client: Any, table_name: str) -> None:
         self.now = NOW
-        table = Table(client, table_name)
+        self.table = table = Table(client, table_name)
         self.messages, self.contacts = Messages(table), Contacts(table, PEPPER)
         self.definitions, self.projects = Definitions(table), Projects(table)
         self.provider, self.woken = TakesAll(), Woken()
@@ -128,9 +132,20 @@ class Service:
             signer=self.signer,
             urls={"webhooks": "https://hooks.example.com", "links": "https://go.example.com"},
         )
+        further = Further(
+            messages=self.messages,
+            store=Furthers(self.table),
+            projects=self.cached,
+            wakeups=self.woken,
+            load=lambda _: provider,
+            guard=Guard(counters=Counters(self.table), clock=self.clock, hashed=lambda _, number: number),
+            clock=self.clock,
+            note=no_note,
+        )
         return Dispatch(
             messages=self.messages,
             prepare=prepare,
+            further=further,
             wakeups=self.woken,
             later=none,
             vault=none,

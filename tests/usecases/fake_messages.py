@@ -1,6 +1,6 @@
 """Messages in memory, with the store's compare-and-set."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -77,10 +77,22 @@ class FakeMessages:
         one = self.items[at]
         self.items[at] = replace(one, hits=one.hits + stored, uncounted=one.uncounted + (not stored))
 
-    def whole(self, project: str, notification: str, *, now: int) -> Notification | None:
-        found = self.load(MessageId(project=project, notification=notification), now=now)
+    def whole(self, project: str, notification: str, *, now: int, strong: bool = False) -> Notification | None:  # noqa: ARG002  # all reads are strong
+        ids = [at for at in self.items if (at.project, at.notification) == (project, notification)]
+        found = tuple(one for at in sorted(ids, key=lambda at: at.number) if (one := self.load(at, now=now)))
         reports = tuple(report for (at, _), report in self.reports.items() if at.notification == notification)
-        return Notification(messages=(found,), reports=reports) if found else None
+        return Notification(messages=found, reports=reports) if found else None
+
+    def put(self, message: Message, head: Message, *, now: int) -> Accepted:  # noqa: ARG002  # the Protocol's
+        return self.accept(message, now=now)
+
+    def further(self, heads: Sequence[Message]) -> dict[str, tuple[Message, ...]]:
+        return {
+            head.id.notification: tuple(
+                self.items[replace(head.id, number=number)] for number in range(1, head.progress.step + 1)
+            )
+            for head in heads
+        }
 
     def latest(self, project: str, mode: Mode, *, since: int, before: tuple[int, str], limit: int) -> list[Message]:
         ours = [one for one in self.items.values() if one.id.project == project and one.mode is mode]

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from heliograph.domain.contact import Contact, Standing, Suppression
 from heliograph.domain.definition import Body, Definition
 from heliograph.domain.errors import AccountTrouble, BadSignature, Conflict, NotFound
+from heliograph.domain.limits import Counter
 from heliograph.domain.message import Hint, Lane
 from heliograph.domain.model import JSON, KINDS, BusEvent, Channel, EventKind, Outgoing, Received, WebhookRequest
 from heliograph.domain.model import Accepted as Taken
@@ -95,6 +96,26 @@ class FakeProjects:
 
     def get(self, project: str) -> Project | None:
         return self.known.get(project)
+
+
+@dataclass
+class FakeCounters:
+    """A project's counters, without limits of their own."""
+
+    used: dict[str, int] = field(default_factory=dict)
+
+    def take(self, project: str, mode: Mode, counter: Counter) -> int | None:  # noqa: ARG002  # the Protocol's
+        used = self.used.get(counter.name, 0)
+        if used + counter.amount > counter.limit:
+            return used
+        self.used[counter.name] = used + counter.amount
+        return None
+
+    def give_back(self, project: str, mode: Mode, counter: Counter) -> None:  # noqa: ARG002  # the Protocol's
+        self.used[counter.name] -= counter.amount
+
+    def slots(self, project: str, mode: Mode, count: int, *, rate: int, now: int) -> float:
+        raise NotImplementedError
 
 
 @dataclass

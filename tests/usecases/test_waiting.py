@@ -180,7 +180,7 @@ def test_what_was_sent_is_too_late_and_shown(desk: Desk) -> None:
 
 
 def test_every_message_of_a_notification_is_ended(desk: Desk) -> None:
-    head = desk.put(plan=(Channel.EMAIL, Channel.SMS))
+    head = desk.put(plan=(Channel.EMAIL, Channel.SMS), progress=replace(message().progress, step=1))
     further = desk.put(id=message_id(number=1), channel=Channel.SMS, to="+46701234567")
     ended(desk.store, head)
 
@@ -192,7 +192,8 @@ def test_every_message_of_a_notification_is_ended(desk: Desk) -> None:
 
 
 def test_when_one_message_was_sent_the_rest_is_ended_and_the_answer_says_too_late(desk: Desk) -> None:
-    sent(desk.store, claimed(desk.store, desk.put(plan=(Channel.EMAIL, Channel.SMS))))
+    begun = replace(message().progress, step=1)
+    sent(desk.store, claimed(desk.store, desk.put(plan=(Channel.EMAIL, Channel.SMS), progress=begun)))
     further = desk.put(id=message_id(number=1), channel=Channel.SMS, to="+46701234567")
 
     with pytest.raises(TooLate):

@@ -16,12 +16,15 @@ from heliograph.domain.view import notification as shown
 from heliograph.templates import render
 from heliograph.usecases.apply import Apply, Source
 from heliograph.usecases.dispatch import Dispatch
+from heliograph.usecases.further import Further
+from heliograph.usecases.guard import Guard
 from heliograph.usecases.prepare import Prepare
 from heliograph.usecases.sweep import Sweep
 from tests.usecases.fake_messages import FakeMessages
 from tests.usecases.fakes import (
     Clock,
     FakeContacts,
+    FakeCounters,
     FakeLater,
     FakeProjects,
     FakeProvider,
@@ -72,6 +75,7 @@ class World:
     wakeups: FakeWakeups = field(default_factory=FakeWakeups)
     later: FakeLater = field(default_factory=FakeLater)
     notes: Notes = field(default_factory=Notes)
+    counters: FakeCounters = field(default_factory=FakeCounters)
     first: FakeProvider = field(default_factory=FakeProvider)
     second: OtherProvider = field(default_factory=OtherProvider)
     keyed: KeyedProvider = field(default_factory=KeyedProvider)
@@ -98,9 +102,20 @@ class World:
             signer=SIGNER,
             urls={"webhooks": "https://hooks.test", "links": "https://links.test"},
         )
+        further = Further(
+            messages=self.messages,
+            store=self.messages,
+            projects=self.projects,
+            wakeups=self.wakeups,
+            load=self.load,
+            guard=Guard(counters=self.counters, clock=self.clock, hashed=lambda _, number: number),
+            clock=self.clock,
+            note=self.notes,
+        )
         self.dispatch = Dispatch(
             messages=self.messages,
             prepare=prepare,
+            further=further,
             wakeups=self.wakeups,
             later=self.later,
             vault=self.vault,
