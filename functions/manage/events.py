@@ -60,6 +60,7 @@ def previewed(name: str) -> Response[str]:
         contact=contact,
         version=wanted.version,
         variant=wanted.variant or "",
+        items=wanted.items,
     )
     return reply(200, preview()(who.project.id, event_name(name), sample))
 
@@ -75,6 +76,7 @@ def _draft(wanted: EventBody) -> Body:
         tracking=tracking,
         window=wanted.window or "",
         expires_in=(wanted.expires_in or 0) * 1000,
+        stack=wanted.stack.stack() if wanted.stack else None,
     )
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from heliograph.domain.message import Lane
 from heliograph.domain.model import Channel
 from heliograph.domain.plan import language_chain
+from heliograph.domain.stacking import Stack
 from heliograph.domain.tracking import Tracking
 from heliograph.domain.variants import Variant, choose
 
@@ -42,6 +43,7 @@ class Body:
     """When its messages may go, as opening hours; empty: always."""
     expires_in: int = 0
     """Milliseconds after they are due at which its messages expire; 0: they have no such limit."""
+    stack: Stack | None = None
 
     def template(self, channel: Channel, language: str) -> tuple[str, Mapping[str, str]] | None:
         """The template for a language, or the nearest wider one: (its name, its parts)."""
@@ -81,6 +83,7 @@ class Definition:
     lane: Lane = Lane.NORMAL
     window: str = ""
     expires_in: int = 0
+    stack: Stack | None = None
     draft: Body | None = None
     created: int = 0
     updated: int = 0

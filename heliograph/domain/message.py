@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from heliograph.domain.attempts import Progress
 from heliograph.domain.model import JSON, Channel, EventKind
 from heliograph.domain.project import Mode
+from heliograph.domain.stacking import Merged, Stacked
 from heliograph.domain.timing import Terms
 
 BESIDE: Final = b"-"
@@ -85,6 +86,11 @@ class Message:
     """Opens and clicks that were stored as events."""
     uncounted: int = 0
     """Opens and clicks beyond the first fifty, only counted."""
+
+    stacked: Stacked | None = None
+    """Of a head that gathers items: its window."""
+    merged: Merged | None = None
+    """Of a request that went into another notification: which."""
 
     @property
     def erased(self) -> bool:

@@ -51,7 +51,8 @@ class Contents:
             item = self._table.get((partition, message.content_ref), strong=True) or {}
             found = message_items.decode_content(item["d"]) if item else Content()
             sealed = item.get("s", b"") if sealed == BESIDE else sealed
-        if not sealed or self._sealer is None:
+        # A stack's items hold their own.
+        if not sealed or sealed == BESIDE or self._sealer is None:
             return found
         return replace(found, payload=found.payload | self._sealer.open(message.id, sealed))
 

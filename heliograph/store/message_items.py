@@ -6,6 +6,7 @@ se the payload's hidden keys, encrypted; `-` where they lie in the content's ite
     ov overrides (JSON)   mt metadata (JSON)   tg tags   pl plan   h body hash   eg engaged
 a attempt   ph phase   r0.. ranks   t0.. tries   dl delivered   n tries   tok token   ls lease   due   stop
 ag again   exp expires   tm terms (w window, z zone, l lifetime, f fixed)   pu pushes   xh hits   xo uncounted hits
+ga gathered   sw, ct, cl, mg a stack: see stack_items
 """
 
 import json
@@ -20,7 +21,7 @@ from heliograph.domain.status import Status
 from heliograph.domain.timing import Terms
 from heliograph.domain.tries import Try
 from heliograph.names import BY_CONTACT, BY_TIME, INDEXES, PARTITION, SORT, TTL, WORK
-from heliograph.store import keys
+from heliograph.store import keys, stack_items
 from heliograph.store.table import Item
 
 _WORK, _WORK_SORT = INDEXES[WORK]
@@ -51,6 +52,7 @@ _FIELDS: Final = {
     "again": "ag",
     "expires": "exp",
     "pushes": "pu",
+    "gathered": "ga",
 }
 _DEFAULTS: Final = asdict(Progress())
 
@@ -114,7 +116,7 @@ def encode(message: Message) -> Item:
             (BY_CONTACT, keys.by_contact(message.id, message.contact, message.created) if message.contact else None),
         ):
             item |= dict(zip(INDEXES[index], entry, strict=True)) if entry else {}
-    return item | progress_attributes(message, message.progress)
+    return item | stack_items.attributes(message) | progress_attributes(message, message.progress)
 
 
 def decode(at: MessageId, item: Item) -> Message:
@@ -145,6 +147,8 @@ def decode(at: MessageId, item: Item) -> Message:
         engaged=frozenset(map(EventKind, item.get("eg", ()))),
         hits=item.get("xh", 0),
         uncounted=item.get("xo", 0),
+        stacked=stack_items.stacked(item),
+        merged=stack_items.merged(item),
     )
 
 
