@@ -64,7 +64,7 @@ class Contents:
 
     def forget(self, message: Message) -> None:
         """Remove hidden keys that lie in the content's item; those in the head go with the move that ends it."""
-        if message.sealed != BESIDE:
+        if message.sealed != BESIDE or not message.content_ref:
             return
         partition, _ = keys.message(message.id)
         # The message's end is written. Should this fail, the next report repeats it, or the TTL ends it.

@@ -131,6 +131,22 @@ def test_what_items_hide_is_used_and_cannot_be_read_and_goes_when_it_is_over(com
     assert [sorted(item) for item in items] == [["p", "pk", "sk", "ttl"]] * 2
 
 
+def test_a_contact_with_much_to_tell_is_rendered_with_its_digest(comment: Sender, manage: Call) -> None:
+    story = "x" * 2_000
+    template = {"email": {"subject": "x", "text": "{{ contact.meta.story }}{{ who }}{{ payload._code }}"}}
+    body = {"channels": ["email"], "templates": template, "stack": {"mode": "digest", "window": WINDOW}}
+    manage("PUT", "/v1/events/comments", body)
+    manage("POST", "/v1/events/comments/publish")
+    to = {"id": "ada", "email": "ada@example.com", "meta": {"story": story}}
+    digest = comment.into(comment("Bo", to=to, payload={"who": "Bo", "_code": "7"}))
+
+    comment.pass_(WINDOW)
+    comment.wake(digest)
+
+    assert comment.mails == [f"{story}Bo7"]
+    assert not [item for item in comment.acme.items() if "s" in item and "#N#" in item["pk"]["S"]]
+
+
 def test_nothing_of_a_stack_outlives_the_erasure_of_its_contact(comment: Sender, manage: Call) -> None:
     digest = comment.into(comment("Bo", payload={"who": "canary"}, metadata={"order": "canary"}))
 

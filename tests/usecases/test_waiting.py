@@ -19,8 +19,8 @@ from heliograph.domain.signing import Signer
 from heliograph.domain.status import Rank, Status
 from heliograph.domain.timing import Terms
 from heliograph.store.definitions import Definitions
-from heliograph.store.keys import message as message_key
 from heliograph.store.gathering import Gathering
+from heliograph.store.keys import message as message_key
 from heliograph.store.messages import Messages
 from heliograph.store.table import Table
 from heliograph.usecases.define import Define
