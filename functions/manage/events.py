@@ -61,6 +61,7 @@ def previewed(name: str) -> Response[str]:
         contact=contact,
         version=wanted.version,
         variant=wanted.variant or "",
+        items=wanted.items,
     )
     return reply(200, preview()(who.project.id, event_name(name), sample))
 
@@ -77,6 +78,7 @@ def _draft(wanted: EventBody) -> Body:
         window=wanted.window or "",
         expires_in=(wanted.expires_in or 0) * 1000,
         **routing_fields(wanted, wanted.channels),
+        stack=wanted.stack.stack() if wanted.stack else None,
     )
 
 

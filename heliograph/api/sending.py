@@ -66,6 +66,7 @@ class Route:
             language=body.language or "",
             due=due(body.send_at, body.timezone, self.now),
             wish=wish(body),
+            increment_id=body.increment_id or "",
             strict=self.strict,
             key=key,
             lane=body.priority,

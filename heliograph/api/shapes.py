@@ -9,6 +9,7 @@ from heliograph.api.labels import Metadata, Tags
 from heliograph.api.overriding import Overrides
 from heliograph.api.routing import RoutingBody
 from heliograph.api.shape import Shape
+from heliograph.api.stacking import StackBody
 from heliograph.api.times import Hours, Lifetime, When, ZoneOrContact
 from heliograph.domain.language import language_tag
 from heliograph.domain.message import Lane
@@ -77,6 +78,9 @@ class SendBody(Shape):
     expires_in: Lifetime | None = Field(default=None, description="The same, in seconds after it is due.")
     id: str | None = Field(default=None, min_length=1, max_length=255, description="Your id; also the idempotency key.")
     priority: Lane | None = None
+    increment_id: str | None = Field(
+        default=None, min_length=1, max_length=255, description="What is stacked together, where the event has a stack."
+    )
     overrides: Overrides = Overrides()
     metadata: Metadata = Field(default_factory=dict, description="Texts of your own, at most 2 KB; shown again.")
     tags: Tags = Field(default=(), description="At most nine, by which notifications can be listed.")
@@ -102,6 +106,7 @@ class EventBody(RoutingBody):
     tracking: TrackingBody = TrackingBody()
     window: Hours | None = Field(default=None, description="When its messages may go, where the contact is.")
     expires_in: Lifetime | None = Field(default=None, description="Seconds after they are due.")
+    stack: StackBody | None = Field(default=None, description="What is sent to a contact within a time goes as one.")
 
 
 class NewEventBody(EventBody):

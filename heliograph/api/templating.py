@@ -11,6 +11,7 @@ from heliograph.api.shapes import LanguageTag
 from heliograph.domain.errors import BadInput
 from heliograph.domain.layout import LayoutKind
 from heliograph.domain.model import Channel
+from heliograph.domain.stacking import MAX_LIMIT
 from heliograph.domain.variants import MAX_VARIANTS, MAX_WEIGHT, Variant
 
 LAYOUT_NAME: Final = r"[a-z0-9][a-z0-9._-]{0,63}"
@@ -61,6 +62,9 @@ class PreviewBody(Shape):
     channel: Channel
     language: LanguageTag | None = None
     payload: dict[str, Any] = Field(default_factory=dict, description="Sample data.")
+    items: tuple[dict[str, Any], ...] = Field(
+        default=(), max_length=MAX_LIMIT, description="Of an event with a stack: the payloads that it would gather."
+    )
     contact: dict[str, Any] = Field(
         default_factory=dict, description="A sample contact; what it has no field for is meta."
     )

@@ -24,6 +24,7 @@ from heliograph.settings import Settings
 from heliograph.store.batches import Batches
 from heliograph.store.contacts import Contacts
 from heliograph.store.definitions import Definitions
+from heliograph.store.gathering import Gathering
 from heliograph.store.messages import Messages
 from heliograph.store.projects import Projects
 from heliograph.store.table import Table
@@ -86,6 +87,10 @@ class Wiring:
     @cached_property
     def messages(self) -> Messages:
         return Messages(self.table, Sealer(lambda: self.secrets["data"]))
+
+    @cached_property
+    def gathering(self) -> Gathering:
+        return Gathering(self.table, self.messages, Sealer(lambda: self.secrets["data"]))
 
     @cached_property
     def batches(self) -> Batches:

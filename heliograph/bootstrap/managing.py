@@ -16,6 +16,7 @@ from heliograph.usecases.people import People
 from heliograph.usecases.preview import Preview
 from heliograph.usecases.read import Read
 from heliograph.usecases.waiting import Waiting
+from heliograph.usecases.withdraw import Withdraw
 
 __all__ = ["authenticate", "define", "integrate", "layouts", "people", "preview", "read", "read_batch", "waiting"]
 
@@ -85,7 +86,12 @@ def waiting() -> Waiting:
     """Cancels and moves what waits."""
     parts = wiring()
     return Waiting(
-        messages=parts.messages, people=people(), wakeups=parts.wakeups, signer=parts.signer, clock=parts.clock
+        messages=parts.messages,
+        people=people(),
+        wakeups=parts.wakeups,
+        signer=parts.signer,
+        clock=parts.clock,
+        withdraw=Withdraw(messages=parts.messages, store=parts.gathering, clock=parts.clock),
     )
 
 

@@ -1,5 +1,6 @@
 """What the send function needs."""
 
+import random
 import secrets
 import time
 from functools import cache
@@ -13,6 +14,7 @@ from heliograph.store.accepting import Reads
 from heliograph.usecases.accept import Accept
 from heliograph.usecases.accept_many import AcceptMany
 from heliograph.usecases.batches import SendBatch
+from heliograph.usecases.gather import Gather
 from heliograph.usecases.outcomes import Outcomes
 from heliograph.usecases.people import People
 
@@ -40,6 +42,7 @@ def accept() -> Accept:
         contact_id=parts.contact_id,
         on_trouble=trouble,
         guard=guard(),
+        gather=Gather(store=parts.gathering, pause=time.sleep, random=random.random),
     )
 
 

@@ -55,6 +55,8 @@ class Progress:
     expires: int = 0
     pushes: int = 0
     """How often the sweep has touched it."""
+    gathered: int = 0
+    """Of a stack: how often its items have changed. It never falls, and stands still from the first claim on."""
     log: tuple[Try, ...] = (Try(),)
     """By attempt, 0 first."""
     step: int = 0
@@ -103,6 +105,11 @@ _HELD: Final = ("phase", "token", "delivered", "stop")
 _OPEN: Final = ("phase", "attempt", "delivered")
 
 
+def _open(state: Progress) -> tuple[str, ...]:
+    """What a waiting message is judged by; a stack also by its items, so that none that comes meanwhile is left out."""
+    return (*_OPEN, "gathered") if state.gathered else _OPEN
+
+
 def expired(state: Progress, now: int) -> bool:
     """Whether its time is over; a message without expiry never expires."""
     return 0 < state.expires <= now
@@ -127,7 +134,7 @@ def claim(
         lease=lease,
         log=(*state.log, Try(integration=integration, provider=provider, at=now, variant=variant)),
     )
-    return Move(after, _decided_on(*_OPEN, "stop", "due"))
+    return Move(after, _decided_on(*_open(state), "stop", "due"))
 
 
 def reclaim(state: Progress, *, token: str, lease: int) -> Move:
@@ -166,7 +173,7 @@ def retry(state: Progress, *, now: int, due: int, free: bool, why: Try) -> Move:
 def end(state: Progress, *, now: int, ending: Status, why: Try) -> Move:
     """Come to an end of our own: from a claim that we hold, or while it waits. A fact that came first wins."""
     held = state.phase is Phase.CALL
-    on = _decided_on(*(_HELD if held else _OPEN), attempt=state.attempt)
+    on = _decided_on(*(_HELD if held else _open(state)), attempt=state.attempt)
     noted = state.logged(reason=why.reason, code=why.code, text=why.text, cause=why.cause)
     if held and state.rank != Rank.SENDING:
         return Move(_finished(noted, now), on)
@@ -213,7 +220,7 @@ def put_off(state: Progress, *, due: int, expires: int) -> Move:
     A claim that was decided on the old time is refused, and so is this once somebody claimed, ended or moved the try.
     """
     after = replace(state, due=due, check=due, expires=expires, pushes=0)
-    return Move(after, _decided_on(*_OPEN, "stop", "due", "expires"))
+    return Move(after, _decided_on(*_open(state), "stop", "due", "expires"))
 
 
 def push(state: Progress, *, check: int) -> Move:

@@ -8,6 +8,7 @@ from heliograph.domain.message import Lane
 from heliograph.domain.model import JSON, Channel
 from heliograph.domain.plan import language_chain
 from heliograph.domain.routing import Routing
+from heliograph.domain.stacking import Stack
 from heliograph.domain.tracking import Tracking
 from heliograph.domain.variants import Variant, choose
 
@@ -52,6 +53,7 @@ class Body:
     """What all its sends have, as a send's own overrides, which win member by member."""
     senders: Mapping[str, str] = field(default_factory=dict)
     """By channel: the sender that takes the place of the integration's, unless `overrides` name one."""
+    stack: Stack | None = None
 
     def template(self, channel: Channel, language: str) -> tuple[str, Mapping[str, str]] | None:
         """The template for a language, or the nearest wider one: (its name, its parts)."""
@@ -92,6 +94,7 @@ class Definition:
     window: str = ""
     expires_in: int = 0
     routing: Routing = field(default_factory=Routing)
+    stack: Stack | None = None
     draft: Body | None = None
     created: int = 0
     updated: int = 0

@@ -123,6 +123,10 @@ class Busy(Unavailable):
     """A 429 with Retry-After: the store is throttled, and accepts yield first."""
 
 
+class Contended(Busy):
+    """Others write the same at this moment; nothing was written, and a try a moment later may."""
+
+
 class TemplateError(HeliographError):
     """Rendering ended: says which template part (`email.html`), which line and which variable."""
 

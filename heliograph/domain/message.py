@@ -9,6 +9,7 @@ from heliograph.domain.attempts import Progress
 from heliograph.domain.model import JSON, Channel, EventKind
 from heliograph.domain.project import Mode
 from heliograph.domain.routing import RoutingMode
+from heliograph.domain.stacking import Merged, Stacked
 from heliograph.domain.timing import Terms
 
 BESIDE: Final = b"-"
@@ -94,6 +95,11 @@ class Message:
     """Opens and clicks that were stored as events."""
     uncounted: int = 0
     """Opens and clicks beyond the first fifty, only counted."""
+
+    stacked: Stacked | None = None
+    """Of a head that gathers items: its window."""
+    merged: Merged | None = None
+    """Of a request that went into another notification: which."""
 
     @property
     def erased(self) -> bool:

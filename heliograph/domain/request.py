@@ -27,6 +27,8 @@ class SendRequest:
     """The caller's id or idempotency key, or a random one."""
     lane: Lane | None = None
     overrides: JSON = field(default_factory=dict)
+    increment_id: str = ""
+    """What is stacked together; empty where the caller names nothing."""
     strict: bool = False
     """Refuse what would only end as failed: an event without a published version."""
     metadata: Mapping[str, str] = field(default_factory=dict)

@@ -70,7 +70,15 @@ def summary(head: Message, further: Sequence[Message] = (), *, now: int) -> JSON
         "created_at": timestamp(head.created),
         "metadata": dict(head.metadata),
         "tags": list(head.tags),
-    }
+    } | _stack(head)
+
+
+def _stack(head: Message) -> JSON:
+    """What only a stack's notifications have: `count` and `stack`, or `merged_into`."""
+    if (one := head.stacked) is not None:
+        window = {"opened_at": timestamp(one.opened), "closes_at": timestamp(one.closes)}
+        return {"count": one.count + one.late, "stack": {"mode": one.mode.value} | window}
+    return {"merged_into": head.merged.into} if head.merged is not None else {}
 
 
 def message(one: Message, reports: Sequence[Report], *, now: int) -> JSON:

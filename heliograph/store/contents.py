@@ -51,7 +51,8 @@ class Contents:
             item = self._table.get((partition, message.content_ref), strong=True) or {}
             found = message_items.decode_content(item["d"]) if item else Content()
             sealed = item.get("s", b"") if sealed == BESIDE else sealed
-        if not sealed or self._sealer is None:
+        # A stack's items hold their own.
+        if not sealed or sealed == BESIDE or self._sealer is None:
             return found
         return replace(found, payload=found.payload | self._sealer.open(message.id, sealed))
 
@@ -68,7 +69,7 @@ class Contents:
 
     def forget(self, message: Message) -> None:
         """Remove hidden keys that lie in the content's item; those in the head go with the move that ends it."""
-        if message.sealed != BESIDE:
+        if message.sealed != BESIDE or not message.content_ref:
             return
         partition, _ = keys.message(message.id)
         # The message's end is written. Should this fail, the next report repeats it, or the TTL ends it.

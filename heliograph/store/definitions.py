@@ -13,7 +13,7 @@ from heliograph.domain.model import Channel
 from heliograph.domain.tracking import Tracking
 from heliograph.domain.variants import Variant
 from heliograph.names import BY_TIME, INDEXES, PARTITION, SORT
-from heliograph.store import keys, routing_items
+from heliograph.store import keys, routing_items, stack_items
 from heliograph.store.listing import PLACE, newest
 from heliograph.store.table import Item, Key, Refused, Table
 
@@ -95,7 +95,7 @@ class Definitions:
         place = keys.definition(project, definition.name), keys.HEAD
         number = definition.latest + 1
         changes = {"pv": number, "lv": number, "ch": version["ch"], "ln": version["ln"], "updated": now}
-        changes |= {name: version.get(name) for name in ("wi", "xi", "rt")}
+        changes |= {name: version.get(name) for name in ("wi", "xi", "rt", "sw")}
         try:
             self._table.update(place, changes, expect={"pv": definition.published, "deleted": None})
         except Refused as refused:
@@ -140,6 +140,7 @@ def decode_head(item: Item) -> Definition:
         window=item.get("wi", ""),
         expires_in=item.get("xi", 0),
         routing=routing_items.decode(item.get("rt", "")),
+        stack=stack_items.decode_stack(item.get("sw")),
         created=item["created"],
         updated=item["updated"],
     )
@@ -165,6 +166,7 @@ def _body_item(body: Body) -> Item:
         "tc": body.tracking.clicks or None,
         "wi": body.window or None,
         "xi": body.expires_in or None,
+        "sw": stack_items.encode_stack(body.stack),
         "tm": _dumps(templates),
         "vr": _dumps(variants) if variants else None,
         **routing_items.attributes(body),
@@ -185,6 +187,7 @@ def _body(item: Item) -> Body:
         window=item.get("wi", ""),
         expires_in=item.get("xi", 0),
         **routing_items.fields(item),
+        stack=stack_items.decode_stack(item.get("sw")),
     )
 
 

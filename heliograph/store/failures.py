@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from heliograph.domain.errors import BadInput, Busy, HeliographError, Lost, Unavailable
+from heliograph.domain.errors import BadInput, Busy, Contended, HeliographError, Lost, Unavailable
 from heliograph.store.values import Item, decode
 
 _THROTTLED: Final = frozenset(
@@ -22,6 +22,7 @@ _TOO_LARGE: Final = "has exceeded the maximum allowed size"
 """DynamoDB has no code for an item above its limit, only these words."""
 _REFUSED: Final = "ConditionalCheckFailedException"
 _CANCELED: Final = "TransactionCanceledException"
+_CONFLICT: Final = "TransactionConflict"
 _UNMET: Final = "ConditionalCheckFailed"
 
 
@@ -58,9 +59,7 @@ def _meaning(exc: ClientError) -> HeliographError | ClientError:
         old: Any = exc.response.get("Item")
         return Refused(decode(old) if old else None)
     if code == _CANCELED:
-        reasons: Any = exc.response.get("CancellationReasons", [])
-        unmet = tuple(place for place, reason in enumerate(reasons) if reason.get("Code") == _UNMET)
-        return Unmet(unmet) if unmet else Busy("the table is busy: send the same request again in a few seconds")
+        return _canceled(exc)
     if code in _THROTTLED:
         return Busy("the table is busy: send the same request again in a few seconds")
     if _TOO_LARGE in exc.response["Error"].get("Message", ""):
@@ -69,3 +68,13 @@ def _meaning(exc: ClientError) -> HeliographError | ClientError:
     if exc.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:  # noqa: PLR2004  # HTTP: their failure
         return Unavailable("the table failed: send the same request again in a few seconds")
     return exc
+
+
+def _canceled(exc: ClientError) -> HeliographError:
+    """Why a transaction wrote nothing."""
+    reasons: Any = exc.response.get("CancellationReasons", [])
+    unmet = tuple(place for place, reason in enumerate(reasons) if reason.get("Code") == _UNMET)
+    if unmet:
+        return Unmet(unmet)
+    kind = Contended if any(reason.get("Code") == _CONFLICT for reason in reasons) else Busy
+    return kind("the table is busy: send the same request again in a few seconds")

@@ -12,6 +12,8 @@ HEAD: Final = "A"
 CONTENT: Final = "D"
 EVENTS: Final = "E#"
 ORDER: Final = "O#"
+ITEMS: Final = "G#"
+"""The items of a stack: behind everything else in the partition of their notification."""
 INTEGRATION: Final = "I#"
 DRAFT: Final = "D"
 VERSION: Final = "V#"
@@ -45,6 +47,16 @@ def content(at: MessageId, body_hash: bytes) -> Key:
 def event(at: MessageId, digest: str) -> Key:
     """A provider event of a message; the digest is its identity."""
     return notification(at.project, at.notification), f"{EVENTS}{at.number}#{digest}"
+
+
+def stack_item(key: str) -> str:
+    """The sort key of a stack's item."""
+    return f"{ITEMS}{key}"
+
+
+def stack(project: str, group: str) -> Key:
+    """Which window of a group was opened last."""
+    return f"{project}#G#{group}", HEAD
 
 
 def work(at: MessageId, lane: Lane, check: int) -> Key:

@@ -7,6 +7,7 @@ se the payload's hidden keys, encrypted; `-` where they lie in the content's ite
 a attempt   ph phase   r0.. ranks   t0.. tries   dl delivered   n tries   tok token   ls lease   due   stop
 rt routing   fi filtered   sp step   nb beside   nf fails over   na patience   bg begun (a at, x why)
 ag again   exp expires   tm terms (w window, z zone, l lifetime, f fixed)   pu pushes   xh hits   xo uncounted hits
+ga gathered   sw, ct, cl, mg a stack: see stack_items
 """
 
 import json
@@ -22,7 +23,7 @@ from heliograph.domain.status import Status
 from heliograph.domain.timing import Terms
 from heliograph.domain.tries import Try
 from heliograph.names import BY_CONTACT, BY_TIME, INDEXES, PARTITION, SORT, TTL, WORK
-from heliograph.store import keys
+from heliograph.store import keys, stack_items
 from heliograph.store.table import Item
 
 _WORK, _WORK_SORT = INDEXES[WORK]
@@ -57,6 +58,7 @@ _FIELDS: Final = {
     "beside": "nb",
     "fails_over": "nf",
     "patience": "na",
+    "gathered": "ga",
 }
 _DEFAULTS: Final = asdict(Progress())
 
@@ -123,7 +125,7 @@ def encode(message: Message) -> Item:
             (BY_CONTACT, keys.by_contact(message.id, message.contact, message.created) if message.contact else None),
         ):
             item |= dict(zip(INDEXES[index], entry, strict=True)) if entry else {}
-    return item | progress_attributes(message, message.progress)
+    return item | stack_items.attributes(message) | progress_attributes(message, message.progress)
 
 
 def decode(at: MessageId, item: Item) -> Message:
@@ -158,6 +160,8 @@ def decode(at: MessageId, item: Item) -> Message:
         engaged=frozenset(map(EventKind, item.get("eg", ()))),
         hits=item.get("xh", 0),
         uncounted=item.get("xo", 0),
+        stacked=stack_items.stacked(item),
+        merged=stack_items.merged(item),
     )
 
 

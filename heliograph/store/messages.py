@@ -10,13 +10,14 @@ from typing import Final
 from heliograph.domain import hidden
 from heliograph.domain.attempts import Move
 from heliograph.domain.message import BESIDE, Accepted, Content, Lane, Message, MessageId, Overdue
-from heliograph.domain.model import EventKind
+from heliograph.domain.model import JSON, EventKind
 from heliograph.domain.project import Mode
 from heliograph.domain.report import Notification, Report
 from heliograph.names import BY_CONTACT, BY_TIME, INDEXES, PARTITION, SORT, TTL, WORK
 from heliograph.store import keys, message_items, report_items
 from heliograph.store.contents import Contents, Sealer
 from heliograph.store.furthers import Furthers
+from heliograph.store.gathered_items import GatheredItems
 from heliograph.store.table import Item, Refused, Table
 
 _TIME_SORT: Final = INDEXES[BY_TIME][1]
@@ -29,6 +30,7 @@ class Messages:
     def __init__(self, table: Table, sealer: Sealer | None = None) -> None:
         self._table = table
         self._contents = Contents(table, sealer)
+        self._gathered = GatheredItems(table, sealer)
 
     def accept(self, message: Message, *, now: int) -> Accepted:
         """Store a notification's head, unless it is there already; an expired one counts as absent.
@@ -65,6 +67,10 @@ class Messages:
         """What it is rendered with, wherever it lies."""
         return self._contents.read(message)
 
+    def gathered(self, message: Message) -> list[JSON]:
+        """What a stack's head is rendered with: the payloads of those items that are shown, oldest first."""
+        return self._gathered.read(message)
+
     def move(self, message: Message, move: Move) -> Message:
         """Write a move of the message that was read as *message*, and return it as it stands then.
 
@@ -80,12 +86,14 @@ class Messages:
         ttl = message.expires_from_table + (move.after.expires - message.progress.expires) // 1000
         if ttl > message.expires_from_table:
             self._contents.keep(message, ttl)
+            self._gathered.keep(message, ttl)
         if ttl != message.expires_from_table:
             changes[TTL] = ttl
         if changes:
             self._table.update(keys.message(message.id), changes, expect=message_items.guards(move.on, before))
         if forget:
             self._contents.forget(message)
+            self._gathered.forget(message)
         return replace(message, progress=move.after, expires_from_table=ttl)
 
     def record(self, at: MessageId, report: Report, *, ttl: int) -> bool:
@@ -112,7 +120,8 @@ class Messages:
         """A notification with all its messages and reports."""
         messages: list[Message] = []
         reports: list[Report] = []
-        for item in self._table.query(keys.notification(project, notification), strong=strong):
+        # A stack's items lie behind everything that people see of it.
+        for item in self._table.query(keys.notification(project, notification), before=keys.ITEMS, strong=strong):
             sort = item[SORT]
             if item[TTL] * 1000 < now:
                 continue

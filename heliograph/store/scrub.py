@@ -15,12 +15,13 @@ from heliograph.store.table import Item, Refused, Table
 _INDEXED: Final = frozenset(name for pair in INDEXES.values() for name in pair)
 _KEYS: Final = frozenset({PARTITION, SORT, TTL}) | _INDEXED
 _PROGRESS: Final = frozenset(
-    ["a", "ph", "dl", "n", "tok", "ls", "due", "stop", "ag", "exp", "pu", "sp", "nb", "nf", "na"]
+    ["a", "ph", "dl", "n", "tok", "ls", "due", "stop", "ag", "exp", "pu", "sp", "nb", "nf", "na", "ga"]
 )
 _MESSAGE: Final = (
     _KEYS
     | _PROGRESS
     | frozenset(["md", "ln", "ch", "ev", "vn", "c", "cr", "h", "pl", "eg", "xh", "xo", "to", "rt", "fi", "bg"])
+    | frozenset(["sw", "ct", "cl", "mg"])
 )
 """The contact's id stays, since the tombstone lies under it; so does the hash by which a repeat is recognised."""
 _NUMBERED = re.compile(r"[rt][0-9]+")

@@ -6,9 +6,9 @@ from typing import Any, Final, Literal
 
 from heliograph.domain.errors import Busy
 from heliograph.names import INDEXES, PARTITION, SORT
+from heliograph.store.expressions import updating
 from heliograph.store.failures import Refused, Unmet, translated
-from heliograph.store.placeholders import Placeholders
-from heliograph.store.values import Item, Key, decode, encode, serialize
+from heliograph.store.values import Item, Key, decode, encode
 
 __all__ = ["Item", "Key", "Refused", "Table", "Unmet", "Write", "decode", "encode"]
 
@@ -17,10 +17,12 @@ MAX_BATCH: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
-    """One write of a transaction: *item* is put, or what lies at *key* is deleted."""
+    """One write of a transaction: *item* is put, or what lies at *key* is changed by *update*, or else deleted."""
 
     item: Item | None = None
     key: Key | None = None
+    update: Item | None = None
+    """As `expressions.updating` makes it."""
     condition: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
 
@@ -73,25 +75,12 @@ class Table:
         Raises:
             Refused: the item does not exist, or is no longer as expected.
         """
-        names, values = Placeholders("n"), Placeholders("v")
-        sets = [f"{names[name]} = {values[value]}" for name, value in changes.items() if value is not None]
-        removes = [names[name] for name, value in changes.items() if value is None]
-        conditions = [f"attribute_exists({names[PARTITION]})"] + [
-            f"attribute_not_exists({names[name]})" if value is None else f"{names[name]} = {values[value]}"
-            for name, value in expect.items()
-        ]
-        expression = " ".join(
-            part for part in (sets and "SET " + ", ".join(sets), removes and "REMOVE " + ", ".join(removes)) if part
-        )
         with translated():
             self._client.update_item(
                 TableName=self.name,
                 Key=_key(key),
-                UpdateExpression=expression,
-                ConditionExpression=" AND ".join(conditions),
-                ExpressionAttributeNames={short: name for name, short in names.items()},
-                ExpressionAttributeValues={short: serialize(value) for value, short in values.items()},
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **updating(changes, expect),
             )
 
     def transact(self, writes: Sequence[Write]) -> None:
@@ -177,10 +166,13 @@ class Table:
 def _transacted(table: str, write: Write) -> dict[str, Any]:
     extra: dict[str, Any] = {"ConditionExpression": write.condition} if write.condition else {}
     extra |= {"ExpressionAttributeValues": encode(write.values)} if write.values else {}
+    extra |= {"ExpressionAttributeNames": {"#ttl": "ttl"}} if "#ttl" in write.condition else {}
     if write.item is not None:
         return {"Put": {"TableName": table, "Item": encode(write.item)} | extra}
     if write.key is None:
         raise ValueError("a write of a transaction names neither an item nor a key")
+    if write.update is not None:
+        return {"Update": {"TableName": table, "Key": _key(write.key)} | write.update}
     return {"Delete": {"TableName": table, "Key": _key(write.key)} | extra}
 
 

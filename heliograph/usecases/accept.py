@@ -2,22 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from heliograph.domain import addressing
 from heliograph.domain.attempts import Phase, Progress
-from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact, lacking
+from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact
 from heliograph.domain.definition import Definition
 from heliograph.domain.errors import BadInput, Conflict, KeyReused, Lost, NotFound, Unavailable
-from heliograph.domain.identity import notification_id
-from heliograph.domain.message import Accepted, Content, Hint, Message, MessageId
+from heliograph.domain.message import Accepted, Content, Hint, Message
 from heliograph.domain.model import JSON
 from heliograph.domain.project import Caller
 from heliograph.domain.request import SendRequest
 from heliograph.domain.routing import RoutingMode
 from heliograph.domain.timing import Wish, planned
+from heliograph.usecases.gather import Gather, stack_of
 from heliograph.usecases.guard import Guard
 from heliograph.usecases.planning import onward, planned_channels
 from heliograph.usecases.ports import AcceptReads, Clock, ContactStore, MessageStore, Wakeups
+from heliograph.usecases.understood import place, understood
 
 DAY = 86_400_000
 MERGES = 3
@@ -61,6 +63,8 @@ class Accept:
     """Told of what failed without failing the request."""
     guard: Guard | None = None
     """Holds the project to its limits."""
+    gather: Gather | None = None
+    """Takes what an event stacks; without one, all goes by itself."""
 
     def __call__(self, request: SendRequest, caller: Caller) -> Acceptance:
         """Accept one request.
@@ -90,7 +94,7 @@ class Accept:
 
     def _repeated(self, request: SendRequest, caller: Caller, now: int) -> Taken | None:
         """The same request as it was accepted before, if it was."""
-        found = self.messages.load(_place(request, caller), now=now)
+        found = self.messages.load(place(request, caller), now=now)
         if found is None or found.body_hash != request.body_hash:
             return None
         return Taken(Acceptance(found.id.notification, request.event, replay=True), found)
@@ -109,10 +113,15 @@ class Accept:
                 field="event",
                 code="UNPUBLISHED",
             )
-        request = _understood(request, definition, known)
+        request = understood(request, definition, known)
         contact = self._merged(caller, request.to, known, now)
         message = self._message(request, caller, definition, contact, now)
-        accepted = self._stored(message, caller, now)
+        admitted = partial(self._stored, message, caller)
+        stack = stack_of(request, definition)
+        if self.gather is None or stack is None:
+            accepted = admitted(partial(self.messages.accept, message, now=now))
+        else:
+            accepted = self.gather(request, message, stack, caller=caller, known=known, now=now, admitted=admitted)
         if not accepted.new and accepted.message.body_hash != request.body_hash:
             raise KeyReused(
                 "this idempotency key was used with another request: send the same request, or choose a new key",
@@ -123,15 +132,15 @@ class Accept:
         acceptance = Acceptance(message.id.notification, request.event, replay=not accepted.new)
         return Taken(acceptance, accepted.message)
 
-    def _stored(self, message: Message, caller: Caller, now: int) -> Accepted:
+    def _stored(self, message: Message, caller: Caller, store: Callable[[], Accepted]) -> Accepted:
         """Store the message; only one that is new counts towards the project's limits."""
         if self.guard is None:
-            return self.messages.accept(message, now=now)
+            return store()
         project, mode = caller.project, caller.mode
         taken = self.guard.admit(project, mode, message.channel, message.to)
         new = False
         try:
-            accepted = self.messages.accept(message, now=now)
+            accepted = store()
             new = accepted.new
         finally:
             if not new:
@@ -146,7 +155,7 @@ class Accept:
         timing = planned(request.wish, request.due, event=ours, contact_zone=contact.timezone, now=now)
         project, routing = caller.project, definition.routing
         return Message(
-            id=_place(request, caller),
+            id=place(request, caller),
             mode=caller.mode,
             lane=request.lane or definition.lane,
             channel=plan.channels[0],
@@ -203,19 +212,3 @@ class Accept:
                 return
             else:
                 return
-
-
-def _place(request: SendRequest, caller: Caller) -> MessageId:
-    project = caller.project
-    name = notification_id(project=project.id, mode=caller.mode, salt=project.salt, key=request.key)
-    return MessageId(project=project.id, notification=name)
-
-
-def _understood(request: SendRequest, definition: Definition, known: Contact | None) -> SendRequest:
-    """What looks like a contact's id may be an address of the event's channels; a contact of that id comes first."""
-    if request.missing:
-        return replace(request, to=lacking(known, request.missing) | request.to)
-    if known is not None or set(request.to) != {"id"}:
-        return request
-    channels = (request.channel,) if request.channel else definition.channels
-    return replace(request, to=addressing.likely(request.to["id"], channels) or request.to)

@@ -9,6 +9,7 @@ from heliograph.domain.errors import BadInput, Conflict, NotFound
 from heliograph.domain.language import language_tag
 from heliograph.domain.model import JSON, KINDS, Channel, Kind
 from heliograph.domain.routing_view import routing_shown
+from heliograph.domain.stacking import SECOND, Stack
 from heliograph.domain.view import timestamp
 from heliograph.usecases.flat import flat
 from heliograph.usecases.layouts import Check, Find
@@ -96,6 +97,7 @@ class Define:
             window=body.window,
             expires_in=body.expires_in,
             routing=body.routing,
+            stack=body.stack,
             updated=now,
         )
 
@@ -146,10 +148,16 @@ def body_shown(body: Body) -> JSON:
         "priority": body.lane.value,
         "window": body.window or None,
         "expires_in": body.expires_in // 1000 or None,
+        "stack": _stack_shown(body.stack) if body.stack else None,
         "tracking": {"opens": body.tracking.opens, "clicks": body.tracking.clicks},
         **routing_shown(body),
         "templates": _templates_shown(body),
     }
+
+
+def _stack_shown(stack: Stack) -> JSON:
+    seconds = stack.window // SECOND
+    return {"mode": stack.mode.value, "window": seconds, "keep": stack.keep.value, "limit": stack.limit}
 
 
 def _templates_shown(body: Body) -> JSON:

@@ -79,7 +79,7 @@ class Dispatch:
                     return self._open(message, hint, remaining)
         except Lost:
             # Somebody else moved it meanwhile; whatever it needs now, its own wake-up will bring.
-            return "moved on"
+            return "moved on" if message.stacked is None else self._gathered_more(hint)
 
     def _open(self, message: Message, hint: Hint, remaining: Callable[[], float]) -> str:
         state, now = message.progress, self.clock()
@@ -111,6 +111,13 @@ class Dispatch:
         """It is done; another channel may have to begin."""
         done = self.further.follow(message) if message.progress.followed else "done"
         return done if isinstance(done, str) else self._put_off(message, hint, done)
+
+    def _gathered_more(self, hint: Hint) -> str:
+        """Have a stack rendered again whose items changed before it was claimed: an item brings no wake-up."""
+        found = self.messages.load(hint.message, now=self.clock())
+        if found is None or found.progress.phase is not Phase.OPEN or found.progress.attempt:
+            return "moved on"
+        return self._put_off(found, hint, found.progress.due)
 
     def _over(self, message: Message, now: int) -> str | None:
         """End a waiting message that must not be tried again."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from heliograph.domain import stacking
 from heliograph.domain.contact import API, Suppression
 from heliograph.domain.definition import Body, Chosen
 from heliograph.domain.errors import TemplateError
@@ -121,6 +122,9 @@ class Prepare:
 
     def _rendered(self, message: Message, project: Project, template: Chosen) -> Mapping[str, str]:
         content = self.messages.content(message)
+        stacked: JSON = {}
+        if message.stacked is not None:
+            stacked = stacking.context(self.messages.gathered(message), message.stacked)
         links = {"unsubscribe": self._link(message, "unsubscribe")}
         context: JSON = content.payload | {
             "payload": content.payload,
@@ -132,7 +136,7 @@ class Prepare:
         try:
             rendered = self.render(
                 template.parts,
-                context,
+                context | stacked,
                 channel=template.name,
                 language=message.language or template.language,
                 timezone=content.contact.get("timezone", ""),

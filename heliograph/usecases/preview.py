@@ -1,10 +1,10 @@
 """Preview: an event rendered with sample data, as it would be sent, without sending it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from heliograph.domain import sms
+from heliograph.domain import sms, stacking
 from heliograph.domain.contact import PROFILE, Contact
 from heliograph.domain.definition import Body, Chosen, Definition
 from heliograph.domain.errors import BadInput, BadTemplate, NotFound, TemplateError
@@ -33,6 +33,8 @@ class Sample:
     contact: JSON
     version: int | str = DRAFT
     variant: str = ""
+    items: tuple[JSON, ...] = ()
+    """Of an event with a stack: the payloads that it would gather; without any, the payload alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +57,9 @@ class Preview:
             BadTemplate: it cannot be rendered with this sample.
         """
         body = self._body(project, event, sample.version)
+        sample, stacked = _stacked(body, event, sample)
         template = _chosen(body, event, sample)
-        parts = self._rendered(project, event, sample, template)
+        parts = self._rendered(project, event, sample, template, stacked)
         shown: JSON = {
             "event": event,
             "version": sample.version,
@@ -85,7 +88,7 @@ class Preview:
             raise NotFound(f"event {event!r} has no draft: save one, or name a version", field="version")
         return flat(definition.draft, self.check, self.layouts(project))
 
-    def _rendered(self, project: str, event: str, sample: Sample, template: Chosen) -> Mapping[str, str]:
+    def _rendered(self, project: str, event: str, sample: Sample, template: Chosen, stacked: JSON) -> Mapping[str, str]:
         found = self.projects.get(project)
         known = {name: sample.contact[name] for name in PROFILE if name in sample.contact}
         contact = Contact(id=sample.contact.get("id", "preview"), **known, meta=sample.contact.get("meta", {}))
@@ -99,7 +102,7 @@ class Preview:
         try:
             return self.render(
                 template.parts,
-                context,
+                context | stacked,
                 channel=template.name,
                 language=sample.language or contact.language or template.language,
                 timezone=contact.timezone,
@@ -107,6 +110,18 @@ class Preview:
         except TemplateError as exc:
             field = f"templates.{exc.part or template.name}"
             raise BadTemplate(str(exc), field=field, line=exc.line) from exc
+
+
+def _stacked(body: Body, event: str, sample: Sample) -> tuple[Sample, JSON]:
+    """The sample as a stack shows it, and what only the templates of a stack have."""
+    if body.stack is None:
+        if sample.items:
+            raise BadInput(f"event {event!r} has no stack, so there are no items: leave them out", field="items")
+        return sample, {}
+    if sample.items and sample.payload:
+        raise BadInput("the payload of a stack is that of one of its items: give `items` alone", field="payload")
+    stacked = stacking.sampled(sample.items or (sample.payload,), body.stack)
+    return replace(sample, payload=stacked["payload"]), stacked
 
 
 def _chosen(body: Body, event: str, sample: Sample) -> Chosen:

@@ -19,6 +19,7 @@ from heliograph.domain.signing import BadToken, Signer
 from heliograph.domain.status import Rank, Status
 from heliograph.domain.tokens import Cursor
 from heliograph.usecases.ports import Clock, Wakeups
+from heliograph.usecases.withdraw import Withdraw
 
 PAGE: Final = 100
 """Notifications of a contact that one call looks at."""
@@ -53,6 +54,7 @@ class Waiting:
     wakeups: Wakeups
     signer: Signer
     clock: Clock
+    withdraw: Withdraw
 
     def cancel(self, caller: Caller, notification: str) -> JSON:
         """Stop a notification for good and show it. Once it is canceled, canceling it again changes nothing.
@@ -61,7 +63,10 @@ class Waiting:
             NotFound: there is none of this id in the caller's project and mode.
             TooLate: a provider has it, or may have it, or it came to another end; no further try is made.
         """
-        whole, _ = self._cancel(self._head(caller, notification))
+        head = self._head(caller, notification)
+        if head.merged is not None:
+            return self.withdraw(head)
+        whole, _ = self._cancel(head)
         if _is_canceled(whole.messages):
             return view.notification(whole, now=self.clock())
         raise self._too_late(whole, "canceled")

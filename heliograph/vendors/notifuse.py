@@ -71,6 +71,7 @@ class NotifuseMessage(_Documented):
     userId: str
     data: dict[str, Any] = Field(default_factory=dict)
     id: str | None = Field(default=None, min_length=1, max_length=255)
+    incrementId: str | None = Field(default=None, max_length=255)
     userEmail: str | None = None
     userTelephone: str | None = None
     userLanguage: str | None = None
@@ -193,6 +194,7 @@ def _asked(given: Any, caller: Caller, now: int, key: str) -> Asked:
             language="",
             due=now,
             key=one.id or key,
+            increment_id=one.incrementId or "",
             overrides=overrides,
             body_hash=hashlib.sha256(canonical(about)).digest(),
         )

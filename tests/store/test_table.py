@@ -6,8 +6,8 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.stub import Stubber
 
-from heliograph.domain.errors import Busy, Unavailable
-from heliograph.store.table import Refused, Table
+from heliograph.domain.errors import Busy, Contended, HeliographError, Unavailable
+from heliograph.store.table import Refused, Table, Unmet, Write
 from tests.support.table import NAME, moto_client
 
 KEY = ("p", "s")
@@ -97,9 +97,7 @@ def test_an_item_is_deleted_though_it_may_be_gone_already(table: Table) -> None:
         ("AccessDeniedException", 400, ClientError),
     ],
 )
-def test_failures_are_told_apart_by_what_the_caller_can_do(
-    code: str, status: int, expected: type[Exception]
-) -> None:
+def test_failures_are_told_apart_by_what_the_caller_can_do(code: str, status: int, expected: type[Exception]) -> None:
     with moto_client() as client, Stubber(client) as stub:
         stub.add_client_error("get_item", service_error_code=code, http_status_code=status)
         with pytest.raises((Unavailable, ClientError)) as failed:
@@ -115,6 +113,30 @@ def test_no_answer_is_unavailable() -> None:
 
     with pytest.raises(Unavailable, match="send the same request again"):
         Table(Unreachable(), "t").get(KEY)
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        (["None", "TransactionConflict"], Contended),
+        (["None", "ThrottlingError"], Busy),
+        (["TransactionConflict", "ConditionalCheckFailed"], Unmet),
+    ],
+)
+def test_who_meets_others_in_a_transaction_is_told_apart_from_who_is_too_many(
+    codes: list[str], expected: type[Exception]
+) -> None:
+    class Canceling:
+        def transact_write_items(self, **_: Any) -> None:
+            answer: Any = {"Error": {"Code": "TransactionCanceledException", "Message": ""}}
+            raise ClientError(
+                answer | {"CancellationReasons": [{"Code": code} for code in codes]}, "TransactWriteItems"
+            )
+
+    with pytest.raises(HeliographError) as failed:
+        Table(Canceling(), "t").transact([Write(key=KEY)])
+
+    assert type(failed.value) is expected
 
 
 def test_items_that_are_never_handed_out_end_as_busy() -> None:

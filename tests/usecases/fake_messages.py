@@ -7,7 +7,7 @@ from typing import Any
 from heliograph.domain.attempts import Move, Progress
 from heliograph.domain.errors import Lost
 from heliograph.domain.message import Accepted, Content, Message, MessageId, Overdue
-from heliograph.domain.model import EventKind
+from heliograph.domain.model import JSON, EventKind
 from heliograph.domain.project import Mode
 from heliograph.domain.report import Notification, Report, identity
 
@@ -35,6 +35,9 @@ class FakeMessages:
     lag: dict[MessageId, int] = field(default_factory=dict)
     """What the work index still shows of a message."""
 
+    payloads: dict[MessageId, list[JSON]] = field(default_factory=dict)
+    """What a stack has gathered."""
+
     def add(self, message: Message) -> Message:
         self.items[message.id] = message
         return message
@@ -52,6 +55,9 @@ class FakeMessages:
 
     def content(self, message: Message) -> Content:
         return message.content or Content()
+
+    def gathered(self, message: Message) -> list[JSON]:
+        return self.payloads.get(message.id, [])
 
     def move(self, message: Message, move: Move) -> Message:
         self.trouble()

@@ -19,11 +19,13 @@ from heliograph.domain.signing import Signer
 from heliograph.domain.status import Rank, Status
 from heliograph.domain.timing import Terms
 from heliograph.store.definitions import Definitions
+from heliograph.store.gathering import Gathering
 from heliograph.store.keys import message as message_key
 from heliograph.store.messages import Messages
 from heliograph.store.table import Table
 from heliograph.usecases.define import Define
 from heliograph.usecases.waiting import PAGE, Waiting
+from heliograph.usecases.withdraw import Withdraw
 from tests.support.builders import DAY, HOUR, NAME, NOW, message, message_id
 from tests.support.moves import accepted, claimed, ended, put_off, reread, sent
 from tests.support.table import NAME as TABLE
@@ -65,6 +67,7 @@ class Desk:
             wakeups=self.wakeups,
             signer=Signer({"1": "s" * 32}),
             clock=lambda: self.now,
+            withdraw=Withdraw(messages=self, store=Gathering(table, store, None), clock=lambda: self.now),
         )
         self.load, self.content, self.whole = store.load, store.content, store.whole
         self.of_contact = store.of_contact
