@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic_core.core_schema import ValidationInfo
 
+from heliograph.api.attaching import Attachments
 from heliograph.api.shape import Shape
 from heliograph.domain.errors import BadInput
 from heliograph.domain.recipient import email, header_text, phone
@@ -102,6 +103,7 @@ class EmailOverrides(Shape):
     cc: Addresses | None = None
     bcc: Addresses | None = None
     headers: Annotated[dict[str, str], Field(max_length=MAX_HEADERS), AfterValidator(_headers)] | None = None
+    attachments: Attachments = ()
 
 
 class SmsOverrides(Shape):

@@ -18,6 +18,7 @@ from heliograph.templates import render
 from heliograph.transport import Transport
 from heliograph.usecases.dispatch import Dispatch
 from heliograph.usecases.prepare import Prepare
+from heliograph.usecases.room import Room
 
 PROJECT_FRESH: Final = 2_000
 """Milliseconds: how soon a new integration or order is seen."""
@@ -63,6 +64,7 @@ def dispatch() -> Dispatch:
         render=render,
         signer=parts.signer,
         urls=parts.urls,
+        files=parts.files,
     )
     return Dispatch(
         messages=parts.messages,
@@ -79,4 +81,5 @@ def dispatch() -> Dispatch:
         hold=parts.settings.doubt * 1000,
         pause=time.sleep,
         note=note,
+        room=Room(margin=parts.settings.reserve),
     )

@@ -85,7 +85,12 @@ def waiting() -> Waiting:
     """Cancels and moves what waits."""
     parts = wiring()
     return Waiting(
-        messages=parts.messages, people=people(), wakeups=parts.wakeups, signer=parts.signer, clock=parts.clock
+        messages=parts.messages,
+        people=people(),
+        wakeups=parts.wakeups,
+        files=parts.files,
+        signer=parts.signer,
+        clock=parts.clock,
     )
 
 

@@ -15,9 +15,10 @@ from heliograph.domain.plan import first_usable
 from heliograph.domain.project import Caller
 from heliograph.domain.request import SendRequest
 from heliograph.domain.timing import Wish, planned
+from heliograph.usecases.attaching import carried
 from heliograph.usecases.differing import check_provider, check_sender
 from heliograph.usecases.guard import Guard
-from heliograph.usecases.ports import AcceptReads, Clock, ContactStore, MessageStore, Wakeups
+from heliograph.usecases.ports import AcceptReads, Clock, ContactStore, HeadStore, Wakeups
 
 DAY = 86_400_000
 MERGES = 3
@@ -51,7 +52,7 @@ class Accept:
     """Takes checked requests."""
 
     reads: AcceptReads
-    messages: MessageStore
+    messages: HeadStore
     contacts: ContactStore
     wakeups: Wakeups
     clock: Clock
@@ -160,6 +161,7 @@ class Accept:
             created=now,
             content=Content(payload=request.payload, contact=contact.profile()),
             overrides=request.overrides,
+            files=carried(request, channel),
             metadata=request.metadata,
             tags=request.tags,
             plan=(channel,),

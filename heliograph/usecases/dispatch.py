@@ -1,10 +1,11 @@
 """Dispatch: bring one message one step further: end it, put it off, or claim it and call its provider."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from heliograph.domain import attempts
+from heliograph.domain.attachment import size_of
 from heliograph.domain.attempts import Move, Phase
 from heliograph.domain.errors import (
     AccountTrouble,
@@ -28,9 +29,14 @@ from heliograph.domain.tries import Try
 from heliograph.domain.verdict import judge
 from heliograph.usecases.ports import Clock, Later, Load, MessageStore, Random, Vault, Wakeups
 from heliograph.usecases.prepare import Prepare, Ready, Stop
+from heliograph.usecases.room import NoRoom, Room
 
 SPILL_MARGIN: Final = 5.0
 """Seconds before the function ends at which a result that cannot be stored goes to the events queue."""
+
+
+CROWDED: Final = 5_000
+"""Milliseconds after which a message comes again for whose files there was no room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +60,8 @@ class Dispatch:
     """Waits that many seconds between tries to store a result."""
     note: Callable[..., None]
     """Logs one line: note(what, message id, fields)."""
+    room: Room = field(default_factory=Room)
+    """For the files of the messages that are worked on side by side."""
 
     def __call__(self, hint: Hint, remaining: Callable[[], float]) -> str:
         """Work on the message that *hint* names; *remaining* gives the seconds that are left.
@@ -67,14 +75,14 @@ class Dispatch:
         message = self.messages.load(hint.message, now=self.clock())
         if message is None:
             return "gone"
+        if message.progress.phase is Phase.DONE:
+            return "done"
+        work = self._open if message.progress.phase is Phase.OPEN else self._doubtful
         try:
-            match message.progress.phase:
-                case Phase.DONE:
-                    return "done"
-                case Phase.CALL:
-                    return self._doubtful(message, hint, remaining)
-                case Phase.OPEN:
-                    return self._open(message, hint, remaining)
+            with self.room.held(size_of(message.files), remaining):
+                return work(message, hint, remaining)
+        except NoRoom:
+            return self._put_off(message, hint, self.clock() + CROWDED)
         except Lost:
             # Somebody else moved it meanwhile; whatever it needs now, its own wake-up will bring.
             return "moved on"

@@ -134,6 +134,7 @@ def _rules(desk: Desk, publish: Callable[[str, str], None], topics: Mapping[str,
         ("GET", "/inbox/<message_id>", pages.open),
         ("GET", "/messages", pages.messages),
         ("GET", "/messages/<message_id>", pages.message),
+        ("GET", "/messages/<message_id>/files/<int:place>", pages.file),
         ("GET", "/static/<name>", pages.static),
     )
     return (Rule(path, methods=[method], endpoint=endpoint) for method, path, endpoint in table)

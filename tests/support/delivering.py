@@ -23,10 +23,12 @@ from heliograph.store.table import Table
 from heliograph.templates import render
 from heliograph.usecases.accept import Accept
 from heliograph.usecases.apply import Apply
+from heliograph.usecases.attaching import Attaching
 from heliograph.usecases.dispatch import Dispatch
 from heliograph.usecases.prepare import Prepare
 from tests.support.builders import NOW
 from tests.support.ses_events import SES_ID
+from tests.usecases.fake_files import FakeFiles
 
 PEPPER: Final = "a pepper for tests only"
 
@@ -96,7 +98,7 @@ class Service:
         table = Table(client, table_name)
         self.messages, self.contacts = Messages(table), Contacts(table, PEPPER)
         self.definitions, self.projects = Definitions(table), Projects(table)
-        self.provider, self.woken = TakesAll(), Woken()
+        self.provider, self.woken, self.files = TakesAll(), Woken(), FakeFiles()
         self.signer = Signer({"1": "a secret that is only for tests"})
         self.reads = Reads(table, self.contacts, self.definitions, PEPPER)
         self.cached = _Cached(self.projects, self.definitions, self.clock)
@@ -108,7 +110,7 @@ class Service:
     def accept(self) -> Accept:
         return Accept(
             reads=self.reads,
-            messages=self.messages,
+            messages=Attaching(messages=self.messages, files=self.files),
             contacts=self.contacts,
             wakeups=self.woken,
             clock=self.clock,
@@ -127,6 +129,7 @@ class Service:
             render=render,
             signer=self.signer,
             urls={"webhooks": "https://hooks.example.com", "links": "https://go.example.com"},
+            files=self.files,
         )
         return Dispatch(
             messages=self.messages,

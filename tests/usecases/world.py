@@ -18,6 +18,7 @@ from heliograph.usecases.apply import Apply, Source
 from heliograph.usecases.dispatch import Dispatch
 from heliograph.usecases.prepare import Prepare
 from heliograph.usecases.sweep import Sweep
+from tests.usecases.fake_files import FakeFiles
 from tests.usecases.fake_messages import FakeMessages
 from tests.usecases.fakes import (
     Clock,
@@ -71,6 +72,7 @@ class World:
     contacts: FakeContacts = field(default_factory=FakeContacts)
     wakeups: FakeWakeups = field(default_factory=FakeWakeups)
     later: FakeLater = field(default_factory=FakeLater)
+    files: FakeFiles = field(default_factory=FakeFiles)
     notes: Notes = field(default_factory=Notes)
     first: FakeProvider = field(default_factory=FakeProvider)
     second: OtherProvider = field(default_factory=OtherProvider)
@@ -97,6 +99,7 @@ class World:
             render=render,
             signer=SIGNER,
             urls={"webhooks": "https://hooks.test", "links": "https://links.test"},
+            files=self.files,
         )
         self.dispatch = Dispatch(
             messages=self.messages,
