@@ -213,7 +213,8 @@ def _one_at_a_time(patch: pytest.MonkeyPatch) -> None:
 def _resources(patch: pytest.MonkeyPatch) -> dict[str, str]:
     region = table.REGION
     table.create(boto3.client("dynamodb", region_name=region))
-    boto3.client("s3", region_name=region).create_bucket(Bucket=FILES_BUCKET)
+    near: Any = {"LocationConstraint": region}  # boto3's stubs want the region as a literal
+    boto3.client("s3", region_name=region).create_bucket(Bucket=FILES_BUCKET, CreateBucketConfiguration=near)
     sqs = boto3.client("sqs", region_name=region)
     urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
     boto3.client("scheduler", region_name=region).create_schedule_group(Name="group")
