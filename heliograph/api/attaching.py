@@ -46,6 +46,8 @@ def _bytes(value: Any) -> bytes:
 
 FileName = Annotated[str, AfterValidator(file_name)]
 MediaType = Annotated[str, AfterValidator(media_type)]
+ContentId = Annotated[str, AfterValidator(content_id)]
+UploadId = Annotated[str, AfterValidator(upload_id)]
 
 
 class AttachmentBody(Shape):
@@ -54,8 +56,8 @@ class AttachmentBody(Shape):
     name: FileName | None = Field(default=None, description="As the recipient sees it; one line, no path.")
     type: MediaType | None = Field(default=None, description="Its media type, such as application/pdf.")
     content: Annotated[bytes, BeforeValidator(_bytes)] | None = Field(default=None, description="In base64.")
-    id: Annotated[str, AfterValidator(upload_id)] | None = Field(default=None, description="Of an upload.")
-    content_id: Annotated[str, AfterValidator(content_id)] | None = Field(
+    id: UploadId | None = Field(default=None, description="Of an upload.")
+    content_id: ContentId | None = Field(
         default=None, description="Of an image that the HTML shows as `cid:...`; it then goes inline."
     )
 

@@ -1,12 +1,12 @@
 """Files by the API: what is taken, what is refused and how, what is shown and what goes with an erasure."""
 
 import base64
-import json
 from typing import Any
 
 import pytest
 
-from heliograph.api.attaching import MAX_CALL, MAX_INLINE
+from heliograph.api.attaching import MAX_CALL
+from heliograph.domain.attachment import MAX_INLINE
 from heliograph.domain.model import JSON
 from heliograph.domain.project import Scope
 from tests.functions.conftest import Call
@@ -16,8 +16,8 @@ from tests.functions.stage import FILES_BUCKET, Stage
 FIELD = "overrides.email.attachments"
 
 
-def inline(content: bytes = b"pdf", **changes: Any) -> JSON:
-    return {"name": "a.pdf", "type": "application/pdf", "content": base64.b64encode(content).decode()} | changes
+def inline(raw: bytes = b"pdf", **changes: Any) -> JSON:
+    return {"name": "a.pdf", "type": "application/pdf", "content": base64.b64encode(raw).decode()} | changes
 
 
 def body(*files: Any, **changes: Any) -> JSON:
@@ -38,7 +38,7 @@ def test_a_file_is_stored_and_shown_without_its_content(acme: Stage, send: Call,
 
     assert shown["attachments"] == [{"name": "a.pdf", "type": "application/pdf", "size": 3}]
     assert list(stored(acme).values()) == [b"pdf"]
-    assert "cGRm" not in json.dumps(acme.items())
+    assert "cGRm" not in str(acme.items())
 
 
 def test_the_requests_hash_covers_the_bytes(acme: Stage, send: Call) -> None:

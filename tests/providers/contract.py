@@ -18,7 +18,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from heliograph.domain.model import JSON, BusEvent, Channel, EventKind, Outgoing, ProviderEvent, WebhookRequest
+from heliograph.domain.model import (
+    JSON,
+    Attachment,
+    BusEvent,
+    Channel,
+    EventKind,
+    Outgoing,
+    ProviderEvent,
+    WebhookRequest,
+)
 from heliograph.providers import load
 
 CASES: Final = Path(__file__).parent / "cases"
@@ -60,7 +69,8 @@ def merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> JSON:
 def message(case: Case) -> Outgoing:
     values = merged(case.file["message"], case.case.get("message", {}))
     lists: JSON = {name: tuple(values[name]) for name in ("cc", "bcc", "reply_to") if name in values}
-    return Outgoing(**{**values, **lists, "channel": Channel(values["channel"])})
+    files = tuple(Attachment(**{**one, "content": one["content"].encode()}) for one in values.get("attachments", ()))
+    return Outgoing(**{**values, **lists, "attachments": files, "channel": Channel(values["channel"])})
 
 
 def expected(case: Case) -> tuple[ProviderEvent, ...]:
