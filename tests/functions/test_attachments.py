@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from functions.send.handler import handler as send_handler
 from heliograph.api.attaching import MAX_CALL
 from heliograph.domain.attachment import MAX_INLINE
 from heliograph.domain.model import JSON
 from heliograph.domain.project import Scope
 from tests.functions.conftest import Call
-from tests.functions.http import problem
-from tests.functions.stage import FILES_BUCKET, Stage
+from tests.functions.http import answer, as_json, event, problem
+from tests.functions.stage import FILES_BUCKET, Context, Stage
 
 FIELD = "overrides.email.attachments"
 
@@ -179,3 +180,27 @@ def test_moving_a_message_far_ahead_keeps_its_files(acme: Stage, send: Call, man
     (key,) = stored(acme)
     tags = acme.client("s3").get_object_tagging(Bucket=FILES_BUCKET, Key=key)["TagSet"]
     assert (moved.status, tags) == (200, [{"Key": "keep", "Value": "850"}])
+
+
+def test_a_repeat_is_answered_as_before_when_its_upload_is_gone(acme: Stage, send: Call, manage: Call) -> None:
+    offer = manage("POST", "/v1/attachments", {"name": "big.bin", "type": "a/b", "size": 4}).json()
+    place = {"Bucket": FILES_BUCKET, "Key": f"uploads/acme/live/{offer['id']}"}
+    acme.client("s3").put_object(**place, Body=b"four", ContentType="a/b")
+    first = send(body({"id": offer["id"]}, id="o-1"))
+
+    acme.client("s3").delete_object(**place)
+
+    again = send(body({"id": offer["id"]}, id="o-1"))
+    assert (again.status, again.json()) == (202, first.json())
+
+
+def test_each_of_many_messages_is_told_its_own_mistake(acme: Stage, manage: Call) -> None:
+    given = {"messages": [body(inline()) | {"event": "welcome"}, body(inline(type="pdf")) | {"event": "welcome"}]}
+    headers = {"authorization": f"Bearer {acme.live}"}
+    raw = event("POST", "/v1/send", body=as_json(given), headers=headers) | {"routeKey": "POST /v1/send"}
+
+    told = answer(send_handler(raw, Context())).json()["notifications"]
+
+    assert told[1]["field"] == f"messages[1].{FIELD}[0].type"
+    shown = manage("GET", f"/v1/notifications/{told[0]['id']}").json()["messages"][0]
+    assert shown["attachments"] == [{"name": "a.pdf", "type": "application/pdf", "size": 3}]
