@@ -124,7 +124,7 @@ class UploadBody(Shape):
     )
 
 
-def files(given: tuple[AttachmentBody, ...]) -> tuple[File, ...]:
+def as_files(given: tuple[AttachmentBody, ...]) -> tuple[File, ...]:
     """What was checked, as the use cases take it."""
     return tuple(
         File(

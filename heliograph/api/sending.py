@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from heliograph.api.attaching import files, send_body
+from heliograph.api.attaching import send_body
+from heliograph.api.overriding import files
 from heliograph.api.recipients import recipient
 from heliograph.api.request import idempotency_key, shaped
 from heliograph.api.shapes import EVENT_NAME, SendBody
@@ -71,7 +72,7 @@ class Route:
             key=key,
             lane=body.priority,
             overrides=body.overrides.model_dump(mode="json", exclude_none=True, exclude=_BESIDE),
-            files=files(body.overrides.email.attachments if body.overrides.email else ()),
+            files=files(body.overrides.email),
             metadata=body.metadata,
             tags=body.tags,
             body_hash=hashlib.sha256(canonical(about)).digest(),
