@@ -79,6 +79,17 @@ URL_NAMES: Final = ("api", "webhooks", "links")
 INTEGRATIONS: Final = "integrations"
 """`{root}/integrations/{project}/{integration}`: SecureStrings with a provider's credentials."""
 
+# The bucket's folders.
+UPLOADS: Final = "uploads"
+"""`uploads/{project}/{mode}/{id}`: what callers upload; a day later it is gone."""
+UPLOAD_DAYS: Final = 1
+FILES: Final = "files"
+"""`files/{project}/{mode}/{notification}/{digest}`: what a message's mail carries."""
+KEEP_TAG: Final = "keep"
+KEPT_DAYS: Final = (8, 100, 850)
+"""Values of the tag: days after which a file goes. No message waits longer than the last: 366 days until it is due,
+90 for its window and 366 until it expires."""
+
 ENV_PREFIX: Final = "HELIOGRAPH_"
 
 METRICS_NAMESPACE: Final = "Heliograph"

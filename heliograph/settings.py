@@ -28,6 +28,8 @@ class Settings(BaseModel):
     """Target of one-time schedules; only the functions that make schedules have it."""
     configuration_set: str
     """SES configuration set whose events reach the events queue."""
+    files_bucket: str
+    """S3 bucket of the files that go with mails."""
     work_timeout: int = Field(default=30, ge=3, le=300)
     """The one number: timeout of the queue workers. Lease, reserve and visibility derive from it."""
     hold: int = Field(default=120, ge=1)

@@ -29,6 +29,12 @@ class _Handler(MotoRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1
 
+    def handle_expect_100(self) -> bool:
+        """Tell at once that a body may come: clients wait a second for it, and answers are buffered here."""
+        more = super().handle_expect_100()
+        self.wfile.flush()
+        return more
+
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # the base class names it so
         """Say nothing: the functions log what matters."""
 

@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from functions.manage.handler import PARTS
+from heliograph.api.attaching import UploadBody
 from heliograph.api.batches import BatchBody
 from heliograph.api.contacts import ContactBatchBody, PushTokenBody
 from heliograph.api.recipients import contact_fields
@@ -28,10 +29,11 @@ from heliograph.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-API = "".join((DOCS / f"{page}.md").read_text() for page in ("api", "people", "versions"))
+API = "".join((DOCS / f"{page}.md").read_text() for page in ("api", "people", "versions", "attachments"))
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / ".github").rglob("*.md")]
 
 SHAPES: dict[str, type[BaseModel]] = {
+    "POST /v1/attachments": UploadBody,
     "POST /v1/send": BatchBody,
     "POST /v1/send/{event}": SendBody,
     "POST /v1/send/{event}/{channel}": SendBody,

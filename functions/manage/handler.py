@@ -5,6 +5,7 @@ from typing import Any, Final
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from functions.manage import (
+    attachments,
     batches,
     contacts,
     events,
@@ -20,7 +21,18 @@ from heliograph.api.edge import answered, failed
 from heliograph.domain.errors import NotFound
 from heliograph.domain.model import JSON
 
-PARTS: Final = (batches, contacts, events, integrations, layouts, notifications, suppressions, versions, waiting)
+PARTS: Final = (
+    attachments,
+    batches,
+    contacts,
+    events,
+    integrations,
+    layouts,
+    notifications,
+    suppressions,
+    versions,
+    waiting,
+)
 
 app = APIGatewayHttpResolver()
 for part in PARTS:

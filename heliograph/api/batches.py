@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from pydantic import Field
 
+from heliograph.api.attaching import send_body
 from heliograph.api.recipients import recipient
-from heliograph.api.request import idempotency_key, json_body, shaped
+from heliograph.api.request import idempotency_key, shaped
 from heliograph.api.sending import Asked, Route
 from heliograph.api.shape import Shape
 from heliograph.api.shapes import MAX_MANY, SendBody
@@ -45,7 +46,7 @@ def batch_call(event: JSON, caller: Caller, *, now: int, random_key: Callable[[]
         BadInput: the call itself is wrong.
     """
     header = idempotency_key(event)
-    given = json_body(event)
+    given = send_body(event)
     body = shaped(BatchBody, given)
     key = header or random_key()
     about = {"mode": caller.mode, "route": "batch", "body": given}

@@ -6,7 +6,9 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 from pydantic_core.core_schema import ValidationInfo
 
+from heliograph.api.attaching import Attachments, as_files
 from heliograph.api.shape import Shape
+from heliograph.domain.attachment import File
 from heliograph.domain.errors import BadInput
 from heliograph.domain.recipient import email, header_text, phone
 from heliograph.domain.senders import named, parts
@@ -102,6 +104,12 @@ class EmailOverrides(Shape):
     cc: Addresses | None = None
     bcc: Addresses | None = None
     headers: Annotated[dict[str, str], Field(max_length=MAX_HEADERS), AfterValidator(_headers)] | None = None
+    attachments: Attachments | None = None
+
+
+def files(mail: EmailOverrides | None) -> tuple[File, ...]:
+    """What a mail shall carry, as the use cases take it."""
+    return as_files(mail.attachments or ()) if mail else ()
 
 
 class SmsOverrides(Shape):

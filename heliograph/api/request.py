@@ -34,7 +34,7 @@ def raw_body(event: JSON) -> bytes:
         raise BadInput("the body cannot be decoded: send it as it is, without encoding") from exc
 
 
-def json_body(event: JSON) -> JSON:
+def json_body(event: JSON, *, max_bytes: int = MAX_BODY) -> JSON:
     """The body as a JSON object.
 
     Raises:
@@ -47,7 +47,7 @@ def json_body(event: JSON) -> JSON:
             code="UNSUPPORTED_ENCODING",
             status=415,
         )
-    return parse(raw_body(event), max_bytes=MAX_BODY)
+    return parse(raw_body(event), max_bytes=max_bytes)
 
 
 def shaped[M: BaseModel](model: type[M], value: JSON) -> M:

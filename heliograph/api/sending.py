@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
+from heliograph.api.attaching import send_body
+from heliograph.api.overriding import files
 from heliograph.api.recipients import recipient
-from heliograph.api.request import idempotency_key, json_body, shaped
+from heliograph.api.request import idempotency_key, shaped
 from heliograph.api.shapes import EVENT_NAME, SendBody
 from heliograph.api.times import due, wish
 from heliograph.domain.addressing import identity
@@ -70,13 +72,16 @@ class Route:
             strict=self.strict,
             key=key,
             lane=body.priority,
-            overrides=body.overrides.model_dump(mode="json", exclude_none=True),
+            overrides=body.overrides.model_dump(mode="json", exclude_none=True, exclude=_BESIDE),
+            files=files(body.overrides.email),
             metadata=body.metadata,
             tags=body.tags,
             body_hash=hashlib.sha256(canonical(about)).digest(),
         )
 
 
+_BESIDE: Final[dict[str, Any]] = {"email": {"attachments"}}
+"""What has a place of its own in a message."""
 _ADDRESSING: Final = {"event", "channel", "idempotency_key"}
 """Fields of one of many that stand in the path or a header when it is sent by itself."""
 
@@ -90,7 +95,7 @@ def send_call(
         BadInput: names the field and says what would be right.
     """
     header = idempotency_key(event)
-    body = shaped(SendBody, json_body(event))
+    body = shaped(SendBody, send_body(event))
     key = header or body.id or random_key()
     route = Route(caller=caller, name=name, channel=channel, now=now, strict=_strict(event))
     if not isinstance(body.to, list):

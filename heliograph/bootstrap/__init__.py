@@ -16,6 +16,7 @@ from heliograph import parameters
 from heliograph.domain.contact import derived_id
 from heliograph.domain.message import Lane
 from heliograph.domain.signing import Signer
+from heliograph.files import Files
 from heliograph.observability import trouble
 from heliograph.queue import Lanes, Queue
 from heliograph.schedules import Schedules
@@ -33,6 +34,8 @@ from heliograph.wakeups import Wakeups
 _RETRYING: Final = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
 _ONCE: Final = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1})
 """For services that send: a silent retry after a lost reply would send twice."""
+_SIGNING: Final = _RETRYING.merge(Config(signature_version="s3v4", request_checksum_calculation="when_required"))
+"""For S3: a URL that is given away needs the signature that covers headers, and no checksum of ours."""
 _SENDING: Final = frozenset({"sesv2", "sns", "pinpoint-sms-voice-v2"})
 
 
@@ -60,7 +63,7 @@ class Wiring:
     def aws(self, service: str) -> Any:
         """The client of an AWS service, made once."""
         if service not in self._clients:
-            config = _ONCE if service in _SENDING else _RETRYING
+            config = _ONCE if service in _SENDING else _SIGNING if service == "s3" else _RETRYING
             self._clients[service] = self._new_client(service, config)
         return self._clients[service]
 
@@ -107,6 +110,10 @@ class Wiring:
     @cached_property
     def projects(self) -> Projects:
         return Projects(self.table)
+
+    @cached_property
+    def files(self) -> Files:
+        return Files(lambda: self.aws("s3"), self.settings.files_bucket)
 
     @cached_property
     def events(self) -> Queue:

@@ -20,7 +20,9 @@ from heliograph.templates import render
 from heliograph.transport import Transport
 from heliograph.usecases.dispatch import Dispatch
 from heliograph.usecases.further import Further
+from heliograph.usecases.hand_over import HandOver
 from heliograph.usecases.prepare import Prepare
+from heliograph.usecases.room import Room
 
 PROJECT_FRESH: Final = 2_000
 """Milliseconds: how soon a new integration or order is seen."""
@@ -66,6 +68,7 @@ def dispatch() -> Dispatch:
         render=render,
         signer=parts.signer,
         urls=parts.urls,
+        files=parts.files,
     )
     further = Further(
         messages=parts.messages,
@@ -77,20 +80,28 @@ def dispatch() -> Dispatch:
         clock=parts.clock,
         note=note,
     )
-    return Dispatch(
+    hand_over = HandOver(
         messages=parts.messages,
         prepare=prepare,
-        further=further,
-        wakeups=parts.wakeups,
         later=parts.events,
         vault=parts.vault,
         load=providers.load,
         tools=_Tools(Transport(sandbox_url=parts.settings.sandbox_url)),
         clock=parts.clock,
         random=random.random,
-        token=lambda: secrets.token_hex(8),
-        lease=parts.settings.lease * 1000,
         hold=parts.settings.doubt * 1000,
         pause=time.sleep,
         note=note,
+    )
+    return Dispatch(
+        messages=parts.messages,
+        prepare=prepare,
+        further=further,
+        hand_over=hand_over,
+        wakeups=parts.wakeups,
+        clock=parts.clock,
+        token=lambda: secrets.token_hex(8),
+        lease=parts.settings.lease * 1000,
+        note=note,
+        room=Room(margin=parts.settings.reserve),
     )

@@ -12,6 +12,7 @@ def erase() -> Erase:
     return Erase(
         contacts=parts.contacts,
         messages=parts.messages,
+        files=parts.files,
         ledger=Erasures(parts.table, parts.contacts),
         scrub=Scrub(parts.table),
         clock=parts.clock,

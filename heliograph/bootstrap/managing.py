@@ -89,6 +89,7 @@ def waiting() -> Waiting:
         messages=parts.messages,
         people=people(),
         wakeups=parts.wakeups,
+        files=parts.files,
         signer=parts.signer,
         clock=parts.clock,
         withdraw=Withdraw(messages=parts.messages, store=parts.gathering, clock=parts.clock),

@@ -13,6 +13,7 @@ from heliograph.observability import trouble
 from heliograph.store.accepting import Reads
 from heliograph.usecases.accept import Accept
 from heliograph.usecases.accept_many import AcceptMany
+from heliograph.usecases.attaching import Attaching
 from heliograph.usecases.batches import SendBatch
 from heliograph.usecases.gather import Gather
 from heliograph.usecases.outcomes import Outcomes
@@ -35,7 +36,7 @@ def accept() -> Accept:
     parts = wiring()
     return Accept(
         reads=Reads(parts.table, parts.contacts, parts.definitions, parts.secrets["pepper"]),
-        messages=parts.messages,
+        messages=Attaching(messages=parts.messages, files=parts.files),
         contacts=parts.contacts,
         wakeups=parts.wakeups,
         clock=parts.clock,

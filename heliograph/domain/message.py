@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from heliograph.domain.attachment import File
 from heliograph.domain.attempts import Progress
 from heliograph.domain.model import JSON, Channel, EventKind
 from heliograph.domain.project import Mode
@@ -69,6 +70,8 @@ class Message:
     sealed: bytes = b""
     """The payload's hidden keys, encrypted; BESIDE where they lie with the content; empty where there are none."""
     overrides: JSON = field(default_factory=dict)
+    files: tuple[File, ...] = ()
+    """What its mail carries."""
     metadata: Mapping[str, str] = field(default_factory=dict)
     """The caller's own, shown again; only the head has it, as the tags."""
     tags: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from heliograph.domain.attachment import File
 from heliograph.domain.message import Lane
 from heliograph.domain.model import JSON, Channel
 from heliograph.domain.timing import Wish
@@ -29,6 +30,8 @@ class SendRequest:
     overrides: JSON = field(default_factory=dict)
     increment_id: str = ""
     """What is stacked together; empty where the caller names nothing."""
+    files: tuple[File, ...] = ()
+    """What its mail shall carry, each with its content or the id of an upload."""
     strict: bool = False
     """Refuse what would only end as failed: an event without a published version."""
     metadata: Mapping[str, str] = field(default_factory=dict)

@@ -101,6 +101,7 @@ def message(one: Message, reports: Sequence[Report], *, now: int) -> JSON:
         "suppressed_by": (known.cause or None) if row.status is Status.SUPPRESSED else None,
         "provider": known.provider or None,
         "provider_message_id": known.provider_message_id or None,
+        "attachments": [{"name": file.name, "type": file.type, "size": file.size} for file in one.files],
         "attempts": one.progress.attempt,
         "variant": known.variant or None,
         "scheduled_at": timestamp(one.progress.due) if row.status is Status.SCHEDULED else None,

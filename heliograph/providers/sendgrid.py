@@ -3,13 +3,14 @@
 Signatures: https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features
 """
 
+import base64
 from email.utils import parseaddr
 from typing import Any, ClassVar, Final
 
 from pydantic import Field, SecretStr, field_validator
 
 from heliograph.domain import errors
-from heliograph.domain.model import JSON, Accepted, Channel, EventKind, Outgoing, ProviderEvent, Received
+from heliograph.domain.model import JSON, Accepted, Attachment, Channel, EventKind, Outgoing, ProviderEvent, Received
 from heliograph.domain.provider import FIRST_FAILURE, Capabilities, Response, Tools
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.reasons import Reason
@@ -114,7 +115,21 @@ def _request(message: Outgoing) -> JSON:
         request["reply_to_list"] = _addresses(message.reply_to)
     if message.headers:
         request["headers"] = dict(message.headers)
+    if message.attachments:
+        request["attachments"] = [_attachment(one) for one in message.attachments]
     return request
+
+
+def _attachment(one: Attachment) -> JSON:
+    """One file. SendGrid refuses a semicolon in a type and in a name, so a type goes without its parameters."""
+    about: JSON = {
+        "content": base64.b64encode(one.content).decode(),
+        "type": one.type.partition(";")[0],
+        "filename": one.name.replace(";", "_"),
+    }
+    if one.content_id:
+        return about | {"disposition": "inline", "content_id": one.content_id}
+    return about | {"disposition": "attachment"}
 
 
 def _addresses(addresses: tuple[str, ...]) -> list[JSON]:

@@ -5,7 +5,7 @@ from email.utils import formataddr, parseaddr
 from typing import ClassVar, Final, NamedTuple
 
 from heliograph.domain import errors
-from heliograph.domain.model import JSON, Accepted, Channel, EventKind, Outgoing, ProviderEvent, Received
+from heliograph.domain.model import JSON, Accepted, Attachment, Channel, EventKind, Outgoing, ProviderEvent, Received
 from heliograph.domain.provider import Capabilities, Tools
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.reasons import Reason
@@ -124,19 +124,28 @@ class Ses:
 
 def _request(message: Outgoing) -> JSON:
     bodies = {part: body for part, body in (("Html", message.html), ("Text", message.text)) if body} or {"Text": ""}
+    simple: JSON = {
+        "Subject": {"Data": message.subject, "Charset": "UTF-8"},
+        "Body": {part: {"Data": body, "Charset": "UTF-8"} for part, body in bodies.items()},
+        "Headers": [{"Name": name, "Value": value} for name, value in message.headers.items()],
+    }
+    if message.attachments:
+        simple["Attachments"] = [_attachment(one) for one in message.attachments]
     return {
         "FromEmailAddress": formataddr(parseaddr(message.sender)),  # a name outside ASCII as RFC 2047 wants it
         "Destination": {"ToAddresses": [message.to], "CcAddresses": [*message.cc], "BccAddresses": [*message.bcc]},
         "ReplyToAddresses": [*message.reply_to],
-        "Content": {
-            "Simple": {
-                "Subject": {"Data": message.subject, "Charset": "UTF-8"},
-                "Body": {part: {"Data": body, "Charset": "UTF-8"} for part, body in bodies.items()},
-                "Headers": [{"Name": name, "Value": value} for name, value in message.headers.items()],
-            }
-        },
+        "Content": {"Simple": simple},
         "EmailTags": [{"Name": TAG, "Value": message.echo}],
     }
+
+
+def _attachment(one: Attachment) -> JSON:
+    """One file; the SDK writes it in base64."""
+    about: JSON = {"FileName": one.name, "ContentType": one.type, "RawContent": one.content}
+    if one.content_id:
+        return about | {"ContentDisposition": "INLINE", "ContentId": one.content_id}
+    return about | {"ContentDisposition": "ATTACHMENT"}
 
 
 def _events(event: Event, body: JSON) -> Iterator[ProviderEvent]:

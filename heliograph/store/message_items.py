@@ -3,7 +3,7 @@
 md mode   ln lane   ch channel   ev event   vn version   to address   c contact   lg language   cr created
 d content (JSON)   dp sort key of the content, where it has an item of its own
 se the payload's hidden keys, encrypted; `-` where they lie in the content's item, as its `s`
-    ov overrides (JSON)   mt metadata (JSON)   tg tags   pl plan   h body hash   eg engaged
+    ov overrides (JSON)   fl files   mt metadata (JSON)   tg tags   pl plan   h body hash   eg engaged
 a attempt   ph phase   r0.. ranks   t0.. tries   dl delivered   n tries   tok token   ls lease   due   stop
 rt routing   fi filtered   sp step   nb beside   nf fails over   na patience   bg begun (a at, x why)
 ag again   exp expires   tm terms (w window, z zone, l lifetime, f fixed)   pu pushes   xh hits   xo uncounted hits
@@ -14,6 +14,7 @@ import json
 from dataclasses import asdict
 from typing import Any, Final
 
+from heliograph.domain.attachment import File
 from heliograph.domain.attempts import Phase, Progress
 from heliograph.domain.message import Content, Lane, Message, MessageId
 from heliograph.domain.model import Channel, EventKind
@@ -42,6 +43,7 @@ _TRY: Final = {
     "cause": "by",
 }
 _TERMS: Final = {"window": "w", "zone": "z", "lifetime": "l", "fixed": "f"}
+_FILE: Final = {"name": "n", "type": "t", "size": "z", "content_id": "c", "key": "k"}
 _FIELDS: Final = {
     "attempt": "a",
     "phase": "ph",
@@ -110,6 +112,7 @@ def encode(message: Message) -> Item:
         "dp": message.content_ref or None,
         "se": message.sealed or None,
         "ov": _dumps(message.overrides) if message.overrides else None,
+        "fl": [_file_attributes(one) for one in message.files] or None,
         "tm": _terms_attributes(message.terms),
         "mt": _dumps(dict(message.metadata)) if message.metadata else None,
         "tg": list(message.tags) or None,
@@ -146,6 +149,7 @@ def decode(at: MessageId, item: Item) -> Message:
         content_ref=item.get("dp", ""),
         sealed=item.get("se", b""),
         overrides=json.loads(item["ov"]) if "ov" in item else {},
+        files=tuple(map(_file, item.get("fl", ()))),
         metadata=json.loads(item["mt"]) if "mt" in item else {},
         tags=tuple(item.get("tg", ())),
         plan=tuple(map(Channel, item.get("pl", ()))) or (channel,),
@@ -214,6 +218,14 @@ def _terms_attributes(terms: Terms) -> dict[str, Any] | None:
 
 def _terms(item: dict[str, Any]) -> Terms:
     return Terms(**{field: item[short] for field, short in _TERMS.items() if short in item})
+
+
+def _file_attributes(one: File) -> dict[str, Any]:
+    return {short: value for field, short in _FILE.items() if (value := getattr(one, field))}
+
+
+def _file(item: dict[str, Any]) -> File:
+    return File(**{field: item[short] for field, short in _FILE.items() if short in item})
 
 
 def _dumps(value: Any) -> str:

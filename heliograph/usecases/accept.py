@@ -15,10 +15,11 @@ from heliograph.domain.project import Caller
 from heliograph.domain.request import SendRequest
 from heliograph.domain.routing import RoutingMode
 from heliograph.domain.timing import Wish, planned
+from heliograph.usecases.attaching import carried
 from heliograph.usecases.gather import Gather, stack_of
 from heliograph.usecases.guard import Guard
 from heliograph.usecases.planning import onward, planned_channels
-from heliograph.usecases.ports import AcceptReads, Clock, ContactStore, MessageStore, Wakeups
+from heliograph.usecases.ports import AcceptReads, Clock, ContactStore, HeadStore, Wakeups
 from heliograph.usecases.understood import place, understood
 
 DAY = 86_400_000
@@ -53,7 +54,7 @@ class Accept:
     """Takes checked requests."""
 
     reads: AcceptReads
-    messages: MessageStore
+    messages: HeadStore
     contacts: ContactStore
     wakeups: Wakeups
     clock: Clock
@@ -167,6 +168,7 @@ class Accept:
             created=now,
             content=Content(payload=request.payload, contact=contact.profile()),
             overrides=request.overrides,
+            files=carried(request, plan.channels),
             metadata=request.metadata,
             tags=request.tags,
             plan=plan.channels,

@@ -19,7 +19,7 @@ from heliograph.domain.reasons import Reason
 from heliograph.domain.status import Status
 from heliograph.domain.tries import Try
 from heliograph.domain.view import timestamp
-from heliograph.usecases.ports import Clock, MessageStore
+from heliograph.usecases.ports import Clock, FileStore, MessageStore
 
 TRIES: Final = 5
 AT_ONCE: Final = 5_000
@@ -58,6 +58,7 @@ class Erase:
 
     contacts: ContactStore
     messages: MessageStore
+    files: FileStore
     ledger: Ledger
     scrub: Scrubber
     clock: Clock
@@ -121,11 +122,18 @@ class Erase:
                 return False
             for at in self.scrub.messages(line.project, notification):
                 self._end(at)
+                self._drop_files(at)
             self.scrub(line.project, notification, last=line.last)
             line = replace(line, place=place)
         wait = 0 if line.last else line.at + REPEATS[line.passes]
         self.ledger.advance(line, passes=line.passes + 1, place="", check=wait)
         return True
+
+    def _drop_files(self, at: MessageId) -> None:
+        """Before the message forgets them; nobody else names them."""
+        message = self.messages.load(at, now=self.clock())
+        if message is not None and message.files:
+            self.files.remove([one.key for one in message.files])
 
     def _end(self, at: MessageId) -> None:
         """End what waits. What is being sent at this moment its own worker ends, should it have to wait again."""

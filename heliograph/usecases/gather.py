@@ -185,6 +185,9 @@ def check(request: SendRequest, *, now: int) -> None:
         if given:
             detail = f"`{field}` does not go with a stack: the event's window says when it is sent; leave it out"
             raise BadInput(detail, field=field, code="NOT_IN_A_STACK")
+    if request.files:
+        detail = "files do not go with a stack: leave out `overrides.email.attachments`, or send a link"
+        raise BadInput(detail, field="overrides.email.attachments", code="NOT_IN_A_STACK")
     size = len(json.dumps(request.payload, ensure_ascii=False).encode(errors="replace"))
     if size > stacking.MAX_ITEM:
         detail = f"the payload has {size} bytes, and in a stack at most {stacking.MAX_ITEM} are taken: send less"

@@ -9,7 +9,7 @@ from heliograph.domain.contact import API, Suppression
 from heliograph.domain.definition import Body, Chosen
 from heliograph.domain.errors import TemplateError
 from heliograph.domain.message import Message
-from heliograph.domain.model import JSON, Channel, Outgoing
+from heliograph.domain.model import JSON, Attachment, Channel, Outgoing
 from heliograph.domain.plan import next_integration
 from heliograph.domain.project import Integration, Project
 from heliograph.domain.reasons import Reason
@@ -18,8 +18,9 @@ from heliograph.domain.sms import check_length
 from heliograph.domain.status import Status
 from heliograph.domain.tokens import Echo, Hook, Link, LinkPurpose
 from heliograph.domain.tracking import tracked
+from heliograph.usecases.attaching import attachments
 from heliograph.usecases.differing import copies, differing, effective, usable
-from heliograph.usecases.ports import ContactStore, MessageStore, ProjectStore, Renderer, VersionStore
+from heliograph.usecases.ports import ContactStore, FileStore, MessageStore, ProjectStore, Renderer, VersionStore
 
 _SUPPRESSED: Final = {one.value: one for one in (Reason.COMPLAINT, Reason.UNSUBSCRIBED, Reason.HARD_BOUNCE)}
 """Anything else was added by hand, for a reason that only the caller knows."""
@@ -49,6 +50,7 @@ class Ready:
     variant: str = ""
     overrides: JSON = field(default_factory=dict)
     """The event's and the send's, as they hold together."""
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,7 @@ class Prepare:
     render: Renderer
     signer: Signer
     urls: Mapping[str, str]
+    files: FileStore
 
     def __call__(self, message: Message, *, now: int, repeat: bool = False) -> Ready:
         """Make the message ready for its next attempt, or to *repeat* the current one over the same integration.
@@ -92,6 +95,7 @@ class Prepare:
             variant=template.variant,
             muted=muted,
             overrides=message.overrides,
+            attachments=self._attachments(message),
         )
 
     def outgoing(self, ready: Ready, message: Message) -> Outgoing:
@@ -114,6 +118,7 @@ class Prepare:
             html=ready.parts.get("html", ""),
             text=ready.parts.get("text", ""),
             headers=self._headers(message),
+            attachments=ready.attachments,
             echo=echo.encode(self.signer),
             send_key=f"{at.notification}-{at.number}-{attempt}",
             callback_url=f"{self.urls['webhooks']}/webhooks/{integration.provider}/{hook}",
@@ -176,6 +181,12 @@ class Prepare:
             raise Stop(Status.SUPPRESSED, reason, f"the address was suppressed by the API ({why.reason})")
         text = f"the address is suppressed since an event of notification {why.source}"
         raise Stop(Status.SUPPRESSED, reason, text, cause=why.source)
+
+    def _attachments(self, message: Message) -> tuple[Attachment, ...]:
+        found = attachments(self.files, message) if message.channel is Channel.EMAIL else ()
+        if found is None:
+            raise Stop(Status.FAILED, Reason.INTERNAL, "a file that was attached is no longer stored: send it again")
+        return found
 
     def _suppression(self, message: Message, to: str) -> Suppression | None:
         return self.contacts.suppressed(message.id.project, message.mode, message.channel, to)

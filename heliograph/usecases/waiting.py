@@ -18,7 +18,8 @@ from heliograph.domain.report import Notification
 from heliograph.domain.signing import BadToken, Signer
 from heliograph.domain.status import Rank, Status
 from heliograph.domain.tokens import Cursor
-from heliograph.usecases.ports import Clock, Wakeups
+from heliograph.usecases.attaching import prolong
+from heliograph.usecases.ports import Clock, FileStore, Wakeups
 from heliograph.usecases.withdraw import Withdraw
 
 PAGE: Final = 100
@@ -52,6 +53,7 @@ class Waiting:
     messages: MessageStore
     people: People
     wakeups: Wakeups
+    files: FileStore
     signer: Signer
     clock: Clock
     withdraw: Withdraw
@@ -123,6 +125,8 @@ class Waiting:
 
     def _moved(self, whole: Notification, due: int) -> JSON:
         moves = [(one, timing.moved(one.progress, one.terms, due)) for one in whole.messages]
+        for one, move in moves:
+            prolong(self.files, one, move.after.expires - self.clock())
         stored = tuple(self.messages.move(one, move) for one, move in moves)
         for one in stored:
             self.wakeups.wake(Hint(message=one.id), one.lane, at=one.progress.due)

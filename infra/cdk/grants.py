@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 
+from infra.cdk.files import Files
 from infra.cdk.permissions import Access
 from infra.cdk.queues import Queues
 from infra.cdk.schedules import Schedules
@@ -18,6 +19,7 @@ class Grants:
 
     stack: Stack
     table: Table
+    files: Files
     queues: Queues
     schedules: Schedules
     parameters: str
@@ -28,6 +30,7 @@ class Grants:
         """Every statement of one row."""
         yield from self._data(access)
         yield from self._ssm(access)
+        yield from self._objects(access)
         if access.queues:
             queues = [self.queues.worked[name].queue_arn for name in access.queues]
             yield _allow(["sqs:SendMessage"], queues)
@@ -41,6 +44,12 @@ class Grants:
             yield _allow([f"dynamodb:{action}" for action in access.table], [self.table.table_arn])
         if access.indexes:
             yield _allow(["dynamodb:Query"], [f"{self.table.table_arn}/index/{name}" for name in access.indexes])
+
+    def _objects(self, access: Access) -> Iterator[iam.PolicyStatement]:
+        for folder, actions in access.objects.items():
+            yield _allow([f"s3:{action}" for action in actions], [self.files.arn_for_objects(f"{folder}/*")])
+        if access.misses:
+            yield _allow(["s3:ListBucket"], [self.files.bucket_arn])
 
     def _ssm(self, access: Access) -> Iterator[iam.PolicyStatement]:
         yield _allow(["ssm:GetParameter", "ssm:GetParameters"], [self._parameters(folder) for folder in access.reads])

@@ -1,9 +1,10 @@
 """Who may do what: one role a function, one row a role. What is not here is denied."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
-from heliograph.names import BY_CONTACT, BY_TIME, INTEGRATIONS, SECRETS, URLS, WORK, Function
+from heliograph.names import BY_CONTACT, BY_TIME, FILES, INTEGRATIONS, SECRETS, UPLOADS, URLS, WORK, Function
 
 LANES: Final = ("critical", "normal")
 EVENTS: Final = ("events",)
@@ -29,10 +30,16 @@ class Access:
     """May make one-time schedules that wake the scheduler function."""
     provides: bool = False
     """May send mail by SES and text messages by SNS."""
+    objects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """S3 actions by folder of the files' bucket."""
+    misses: bool = False
+    """May learn that an object is not there, which S3 tells those alone who may list the bucket."""
 
 
 READ: Final = ("GetItem", "BatchGetItem", "Query")
 WRITE: Final = ("PutItem", "UpdateItem")
+
+KEEP: Final = ("PutObject", "PutObjectTagging")
 
 _DISPATCH: Final = Access(
     table=(*READ, *WRITE),
@@ -40,17 +47,28 @@ _DISPATCH: Final = Access(
     reads=(*ALWAYS, INTEGRATIONS),
     schedules=True,
     provides=True,
+    objects={FILES: ("GetObject",)},
+    misses=True,
 )
 
 ACCESS: Final = {
     # Deletes the name of an address that a contact gives up.
-    Function.SEND: Access(table=(*READ, *WRITE, "DeleteItem"), queues=LANES, schedules=True),
+    Function.SEND: Access(
+        table=(*READ, *WRITE, "DeleteItem"),
+        queues=LANES,
+        schedules=True,
+        objects={UPLOADS: ("GetObject",), FILES: (*KEEP, "DeleteObject")},
+        misses=True,
+    ),
     Function.MANAGE: Access(
         table=(*READ, *WRITE, "DeleteItem", "BatchWriteItem", "ConditionCheckItem"),
         indexes=(BY_TIME, BY_CONTACT, WORK),
         queues=LANES,
         reads=(*ALWAYS, INTEGRATIONS),
         writes=(INTEGRATIONS,),
+        # A URL to upload to is worth what its signer may; a file whose message is moved is copied over itself.
+        objects={UPLOADS: ("PutObject",), FILES: ("GetObject", *KEEP, "DeleteObject")},
+        misses=True,
     ),
     Function.DISPATCH_CRITICAL: _DISPATCH,
     Function.DISPATCH_NORMAL: _DISPATCH,
@@ -64,6 +82,9 @@ ACCESS: Final = {
     Function.LINKS: Access(table=("GetItem", *WRITE)),
     # Goes on with the erasure of contacts: their notifications are found, scrubbed and their data deleted.
     Function.SCHEDULER: Access(
-        table=("GetItem", "Query", "UpdateItem", "DeleteItem"), indexes=(WORK, BY_CONTACT), queues=LANES
+        table=("GetItem", "Query", "UpdateItem", "DeleteItem"),
+        indexes=(WORK, BY_CONTACT),
+        queues=LANES,
+        objects={FILES: ("DeleteObject",)},
     ),
 }

@@ -9,6 +9,7 @@ from heliograph.settings import Settings
 from infra.cdk.alarms import Alarms
 from infra.cdk.api import Api
 from infra.cdk.dashboard import Dashboard
+from infra.cdk.files import Files
 from infra.cdk.functions import Handler
 from infra.cdk.grants import Grants
 from infra.cdk.layer import Layer
@@ -39,6 +40,7 @@ class HeliographStack(Stack):
         # W3005: CDK makes functions wait for their roles, which they refer to anyway; harmless, and not ours to change.
         self.template_options.metadata = {"cfn-lint": {"config": {"ignore_checks": ["W3005"]}}}
         self.table = Table(self, options)
+        self.files = Files(self, options)
         visibility = Settings.model_construct(work_timeout=options.work_timeout).visibility
         self.queues = Queues(self, visibility=visibility)
         self.schedules = Schedules(self, group_name=self.name, dead_letters=self.queues.dead_letters)
@@ -71,6 +73,7 @@ class HeliographStack(Stack):
             events_queue_url=self.queues.events.queue_url,
             schedule_group=self.name,
             configuration_set=self.name,
+            files_bucket=self.files.bucket_name,
             work_timeout=self.options.work_timeout,
             hold=self.options.hold,
         )
@@ -79,6 +82,7 @@ class HeliographStack(Stack):
         grants = Grants(
             stack=self,
             table=self.table,
+            files=self.files,
             queues=self.queues,
             schedules=self.schedules,
             parameters=parameters_root(self.options.stage),
@@ -111,4 +115,5 @@ class HeliographStack(Stack):
         alarms = Alarms(self, email=self.options.alarm_email, queues=self.queues, functions=self.functions)
         Dashboard(self, table=self.table, queues=self.queues, functions=self.functions)
         CfnOutput(self, "TableName", value=self.table.table_name)
+        CfnOutput(self, "FilesBucketName", value=self.files.bucket_name)
         CfnOutput(self, "AlarmTopicArn", value=alarms.topic.topic_arn)

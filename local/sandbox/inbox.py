@@ -9,6 +9,8 @@ from typing import Final
 
 from heliograph.domain.model import Channel
 
+FILES_KEPT: Final = 200 * 1024 * 1024
+"""Bytes of attached files that are remembered."""
 KEPT: Final = 1000
 """Messages and calls that are remembered; older ones are forgotten."""
 
@@ -28,6 +30,20 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A file that came with a mail."""
+
+    name: str
+    type: str
+    content: bytes = field(repr=False)
+    content_id: str = ""
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A message as it arrives."""
 
@@ -43,6 +59,7 @@ class Message:
     subject: str = ""
     text: str = ""
     html: str = ""
+    attachments: tuple[Attached, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
     """What the caller wants back: custom arguments, tags, the query of the callback URL."""
@@ -100,7 +117,17 @@ class Inbox:
             self._messages[kept.id] = kept
             if len(self._messages) > KEPT:
                 del self._messages[next(iter(self._messages))]
+            self._forget_files()
             return kept
+
+    def _forget_files(self) -> None:
+        """Drop the oldest messages' files while all together are too large to remember."""
+        held = sum(one.size for message in self._messages.values() for one in message.attachments)
+        for name, message in list(self._messages.items()):
+            if held <= FILES_KEPT:
+                return
+            held -= sum(one.size for one in message.attachments)
+            self._messages[name] = replace(message, attachments=())
 
     def note(self, message_id: str, event: Posted) -> None:
         """Add what was reported of a message."""

@@ -1,10 +1,11 @@
 """The inbox: every message as it arrives, for people as pages and for tests as JSON."""
 
 import mimetypes
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug import Request, Response
@@ -39,8 +40,18 @@ TONES: Final = {
 
 def as_dict(message: Message) -> JSON:
     """A message as the JSON endpoints give it."""
-    values: JSON = asdict(message)
+    values: JSON = asdict(replace(message, attachments=()))
     values["from"] = values.pop("sender")
+    values["attachments"] = [
+        {
+            "name": one.name,
+            "type": one.type,
+            "size": one.size,
+            "content_id": one.content_id,
+            "url": file_path(message, n),
+        }
+        for n, one in enumerate(message.attachments)
+    ]
     return {**values, "echo": message.echo, "status": message.status}
 
 
@@ -54,6 +65,7 @@ class Pages:
         )
         self._templates.filters["clock"] = _clock
         self._templates.globals["tones"] = TONES
+        self._templates.globals["file_path"] = file_path
 
     def inbox(self, request: Request) -> Response:  # noqa: ARG002 -- every endpoint gets it
         """GET /: the list."""
@@ -75,6 +87,18 @@ class Pages:
         """GET /messages/{id}: JSON."""
         return as_json(as_dict(self._found(message_id)))
 
+    def file(self, request: Request, message_id: str, place: int) -> Response:  # noqa: ARG002 -- every endpoint gets it
+        """GET /messages/{id}/files/{place}: an attached file, to be saved and never shown: it may be anything."""
+        found = self._found(message_id).attachments
+        if place >= len(found):
+            raise NotFound("this message has no such file")
+        headers = {
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found[place].name, safe='')}",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Response(found[place].content, headers=headers, content_type="application/octet-stream")
+
     def static(self, request: Request, name: str) -> Response:  # noqa: ARG002 -- every endpoint gets it
         """GET /static/{name}."""
         if name not in STATIC:
@@ -93,6 +117,11 @@ class Pages:
         page = template.render(messages=self._desk.inbox.messages(), **values)
         headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
         return Response(page, headers=headers, content_type="text/html; charset=utf-8")
+
+
+def file_path(message: Message, place: int) -> str:
+    """Where an attached file can be had."""
+    return f"/messages/{message.id}/files/{place}"
 
 
 def _same_phone(one: Message, other: Message) -> bool:

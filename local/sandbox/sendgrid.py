@@ -21,7 +21,7 @@ from heliograph.domain.model import JSON, Channel, EventKind
 from local.sandbox.accounts import signing_key
 from local.sandbox.callbacks import OK, post
 from local.sandbox.desk import Desk, Event
-from local.sandbox.inbox import Message
+from local.sandbox.inbox import Attached, Message
 from local.sandbox.sendgrid_request import addresses, problems
 
 TOGETHER: Final = 0.05
@@ -126,6 +126,7 @@ class SendGrid:
             subject=people[0].get("subject") or body["subject"],
             text=parts.get("text/plain", ""),
             html=parts.get("text/html", ""),
+            attachments=tuple(_attached(one) for one in body.get("attachments", ())),
             headers={**body.get("headers", {}), **people[0].get("headers", {}), **_reply_to(body)},
             metadata={**body.get("custom_args", {}), **people[0].get("custom_args", {})},
             provider_message_id=self._desk.ids()[:22],
@@ -164,6 +165,15 @@ class SendGrid:
         for event in batch:
             self._desk.note(event, status)
         return status in OK
+
+
+def _attached(one: JSON) -> Attached:
+    return Attached(
+        name=one["filename"],
+        type=one.get("type", "application/octet-stream"),
+        content=base64.b64decode(one["content"], validate=True),
+        content_id=one.get("content_id", ""),
+    )
 
 
 def _reply_to(body: JSON) -> dict[str, str]:

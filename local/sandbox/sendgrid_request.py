@@ -3,6 +3,7 @@
 Source: https://www.twilio.com/docs/sendgrid/api-reference/mail-send/errors.
 """
 
+import base64
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -24,7 +25,7 @@ def problems(body: Any) -> list[Problem]:
     """Everything that is wrong with *body*; empty when SendGrid would take it."""
     if not isinstance(body, dict):
         return [("Bad Request", None)]
-    return [*_people(body), *_sender(body), *_content(body), *_text_objects(body)]
+    return [*_people(body), *_sender(body), *_content(body), *_text_objects(body), *_attachments(body)]
 
 
 def _is_text(value: Any) -> bool:
@@ -96,3 +97,24 @@ def _text_objects(body: JSON) -> Iterator[Problem]:
             yield f"{field} must be an object whose values are strings", field
         elif sum(len(str(args).encode()) for args in given) > ARGS_LIMIT:
             yield f"{field} must not exceed {ARGS_LIMIT} bytes", field
+
+
+def _attachments(body: JSON) -> Iterator[Problem]:
+    given = body.get("attachments", [])
+    if not isinstance(given, list):
+        yield "attachments must be an array", "attachments"
+        return
+    for place, one in enumerate(given):
+        if not isinstance(one, dict) or not _is_text(one.get("filename")) or ";" in one["filename"]:
+            yield "The attachment filename is required and must not contain ';'", f"attachments.{place}.filename"
+        elif not _is_base64(one.get("content")):
+            yield "The attachment content must be base64 encoded.", f"attachments.{place}.content"
+        elif ";" in one.get("type", ""):
+            yield "The attachment type must not contain ';'", f"attachments.{place}.type"
+
+
+def _is_base64(value: Any) -> bool:
+    try:
+        return bool(base64.b64decode(value, validate=True))
+    except (ValueError, TypeError):
+        return False

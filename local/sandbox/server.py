@@ -137,6 +137,7 @@ def _rules(desk: Desk, publish: Callable[[str, str], None], topics: Mapping[str,
         ("GET", "/inbox/<message_id>", pages.open),
         ("GET", "/messages", pages.messages),
         ("GET", "/messages/<message_id>", pages.message),
+        ("GET", "/messages/<message_id>/files/<int:place>", pages.file),
         ("GET", "/static/<name>", pages.static),
     )
     routes = (*table, *all_routes(desk))

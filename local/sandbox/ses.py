@@ -17,7 +17,7 @@ from werkzeug import Request, Response
 
 from heliograph.domain.model import JSON, Channel
 from local.sandbox.desk import Desk, Event
-from local.sandbox.inbox import Message
+from local.sandbox.inbox import Attached, Message
 from local.sandbox.ses_events import shape
 
 _REFUSALS: Final[Mapping[int, str]] = {
@@ -100,6 +100,9 @@ def _problem(body: Any) -> str:
     content = body.get("Content") or {}
     if not content.get("Raw") and not (content.get("Simple") or {}).get("Body"):
         return "Content must hold Simple with a Body, or Raw."
+    files = (content.get("Simple") or {}).get("Attachments", ())
+    if not all(one.get("FileName") and one.get("RawContent") for one in files):
+        return "Attachments need FileName and RawContent."
     return ""
 
 
@@ -114,9 +117,19 @@ def _content(body: JSON) -> dict[str, Any]:
         "subject": simple["Subject"]["Data"],
         "text": parts.get("Text", {}).get("Data", ""),
         "html": parts.get("Html", {}).get("Data", ""),
+        "attachments": tuple(_attached(one) for one in simple.get("Attachments", ())),
         "headers": {header["Name"]: header["Value"] for header in simple.get("Headers", ())}
         | ({"Reply-To": ", ".join(reply_to)} if reply_to else {}),
     }
+
+
+def _attached(one: JSON) -> Attached:
+    return Attached(
+        name=one["FileName"],
+        type=one.get("ContentType", "application/octet-stream"),
+        content=base64.b64decode(one["RawContent"], validate=True),
+        content_id=one.get("ContentId", ""),
+    )
 
 
 def _raw(data: bytes) -> dict[str, Any]:

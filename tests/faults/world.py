@@ -62,6 +62,7 @@ SETTINGS: Final = Settings(
     scheduler_arn="arn:aws:lambda:eu-west-1:123456789012:function:scheduler",
     schedule_role_arn="arn:aws:iam::123456789012:role/schedule",
     configuration_set="set",
+    files_bucket="files",
 )
 TEMPLATES: Final = {
     Channel.EMAIL: {"subject": "Hi {{ name }}", "html": "<p>Hi {{ name }}</p>"},

@@ -47,6 +47,7 @@ CACHES: Final = (
 NOW: Final = 1_800_000_000_000
 """15 January 2027, 08:00 UTC, in epoch milliseconds."""
 ACCOUNT: Final = "123456789012"
+FILES_BUCKET: Final = "files-of-test"
 QUEUES: Final = ("critical", "normal", "events")
 WELCOME: Final[Mapping[str, Mapping[str, str]]] = {
     "email": {
@@ -212,6 +213,8 @@ def _one_at_a_time(patch: pytest.MonkeyPatch) -> None:
 def _resources(patch: pytest.MonkeyPatch) -> dict[str, str]:
     region = table.REGION
     table.create(boto3.client("dynamodb", region_name=region))
+    near: Any = {"LocationConstraint": region}  # boto3's stubs want the region as a literal
+    boto3.client("s3", region_name=region).create_bucket(Bucket=FILES_BUCKET, CreateBucketConfiguration=near)
     sqs = boto3.client("sqs", region_name=region)
     urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
     boto3.client("scheduler", region_name=region).create_schedule_group(Name="group")
@@ -229,6 +232,7 @@ def _resources(patch: pytest.MonkeyPatch) -> dict[str, str]:
         schedule_role_arn=f"arn:aws:iam::{ACCOUNT}:role/schedules",
         scheduler_arn=f"arn:aws:lambda:{region}:{ACCOUNT}:function:scheduler",
         configuration_set="ours",
+        files_bucket=FILES_BUCKET,
     )
     for name, value in settings.as_env().items():
         patch.setenv(name, value)

@@ -8,6 +8,7 @@ from tests.functions.stage import Stage
 @pytest.mark.parametrize(
     ("method", "target", "scope"),
     [
+        ("POST", "/v1/attachments", Scope.SEND),
         ("POST", "/v1/events", Scope.MANAGE),
         ("PUT", "/v1/events/x", Scope.MANAGE),
         ("POST", "/v1/events/x/publish", Scope.MANAGE),

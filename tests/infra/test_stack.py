@@ -172,7 +172,9 @@ def test_the_base_urls_are_plain_parameters_without_a_trailing_slash(of_type: Of
 
 
 def test_the_outputs_tell_a_person_where_to_go(template: Template) -> None:
-    assert set(template["Outputs"]) == {"ApiUrl", "WebhooksUrl", "LinksUrl", "TableName", "AlarmTopicArn"}
+    urls = {"ApiUrl", "WebhooksUrl", "LinksUrl"}
+
+    assert set(template["Outputs"]) == urls | {"TableName", "FilesBucketName", "AlarmTopicArn"}
 
 
 def test_with_snap_start_the_api_calls_published_versions(prod: Template) -> None:

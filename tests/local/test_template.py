@@ -38,6 +38,8 @@ def test_what_becomes_of_each_type_in_our_template(ours: Template) -> None:
         "AWS::Lambda::Permission": "moto",
         "AWS::Lambda::Url": "played",
         "AWS::Logs::LogGroup": "moto",
+        "AWS::S3::Bucket": "moto",
+        "AWS::S3::BucketPolicy": "without",
         "AWS::SES::ConfigurationSet": "played",
         "AWS::SES::ConfigurationSetEventDestination": "played",
         "AWS::SNS::Subscription": "played",

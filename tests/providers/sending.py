@@ -1,5 +1,6 @@
 """Hands a case's message to its provider: over real HTTP to this machine, or by an AWS client with canned answers."""
 
+import copy
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -57,13 +58,23 @@ def send_to_aws(case: Case) -> dict[str, Any]:
     aws, answer = client(case.file["service"]), case.case["reply"]
     with Stubber(aws) as stub:
         if "answer" in answer:
-            stub.add_response(case.file["operation"], answer["answer"], case.case["request"])
+            stub.add_response(case.file["operation"], answer["answer"], _with_bytes(case.case["request"]))
         else:
             code, text, status = answer["code"], answer["message"], answer["status"]
             stub.add_client_error(case.file["operation"], code, text, status)
         sent = outcome(lambda: load(case.provider).send(message(case), case.credentials, Tools(Transport(), aws)))
         stub.assert_no_pending_responses()
     return sent
+
+
+def _with_bytes(request: dict[str, Any]) -> dict[str, Any]:
+    """What goes to the SDK: files are bytes there, which JSON does not have."""
+    if "Attachments" not in request.get("Content", {}).get("Simple", {}):
+        return request
+    wanted = copy.deepcopy(request)
+    for one in wanted["Content"]["Simple"]["Attachments"]:
+        one["RawContent"] = one["RawContent"].encode()
+    return wanted
 
 
 def send_to_http(case: Case) -> dict[str, Any]:

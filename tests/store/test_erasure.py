@@ -51,6 +51,7 @@ class World:
         return Erase(
             contacts=people,
             messages=self.service.messages,
+            files=self.service.files,
             ledger=Erasures(table, people),
             scrub=Scrub(table),
             clock=self.clock,
@@ -339,6 +340,7 @@ def test_what_the_request_cannot_finish_the_sweep_does(world: World) -> None:
     down = Erase(
         contacts=erase.contacts,
         messages=erase.messages,
+        files=erase.files,
         ledger=erase.ledger,
         scrub=Down(Table(world.client, NAME)),
         clock=world.clock,

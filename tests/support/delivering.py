@@ -25,12 +25,15 @@ from heliograph.store.table import Table
 from heliograph.templates import render
 from heliograph.usecases.accept import Accept
 from heliograph.usecases.apply import Apply
+from heliograph.usecases.attaching import Attaching
 from heliograph.usecases.dispatch import Dispatch
 from heliograph.usecases.further import Further
 from heliograph.usecases.guard import Guard
+from heliograph.usecases.hand_over import HandOver
 from heliograph.usecases.prepare import Prepare
 from tests.support.builders import NOW
 from tests.support.ses_events import SES_ID
+from tests.usecases.fake_files import FakeFiles
 
 PEPPER: Final = "a pepper for tests only"
 
@@ -100,7 +103,7 @@ class Service:
         self.table = table = Table(client, table_name)
         self.messages, self.contacts = Messages(table), Contacts(table, PEPPER)
         self.definitions, self.projects = Definitions(table), Projects(table)
-        self.provider, self.woken = TakesAll(), Woken()
+        self.provider, self.woken, self.files = TakesAll(), Woken(), FakeFiles()
         self.signer = Signer({"1": "a secret that is only for tests"})
         self.reads = Reads(table, self.contacts, self.definitions, PEPPER)
         self.cached = _Cached(self.projects, self.definitions, self.clock)
@@ -112,7 +115,7 @@ class Service:
     def accept(self) -> Accept:
         return Accept(
             reads=self.reads,
-            messages=self.messages,
+            messages=Attaching(messages=self.messages, files=self.files),
             contacts=self.contacts,
             wakeups=self.woken,
             clock=self.clock,
@@ -131,6 +134,7 @@ class Service:
             render=render,
             signer=self.signer,
             urls={"webhooks": "https://hooks.example.com", "links": "https://go.example.com"},
+            files=self.files,
         )
         further = Further(
             messages=self.messages,
@@ -142,21 +146,28 @@ class Service:
             clock=self.clock,
             note=no_note,
         )
-        return Dispatch(
+        hand_over = HandOver(
             messages=self.messages,
             prepare=prepare,
-            further=further,
-            wakeups=self.woken,
             later=none,
             vault=none,
             load=lambda _: provider,
             tools=none,
             clock=self.clock,
             random=lambda: 0.5,
-            token=lambda: "0123456789abcdef",
-            lease=35_000,
             hold=120_000,
             pause=no_note,
+            note=no_note,
+        )
+        return Dispatch(
+            messages=self.messages,
+            prepare=prepare,
+            further=further,
+            hand_over=hand_over,
+            wakeups=self.woken,
+            clock=self.clock,
+            token=lambda: "0123456789abcdef",
+            lease=35_000,
             note=no_note,
         )
 

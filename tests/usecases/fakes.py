@@ -202,6 +202,9 @@ class FakeProvider:
             raise answer
         return answer if isinstance(answer, Taken) else answer(message)
 
+    def check(self, credentials: Any, tools: Tools) -> None:
+        """Every credentials are good."""
+
     def receive(self, request: WebhookRequest | BusEvent, credentials: Any) -> Received:
         assert isinstance(request, WebhookRequest)
         self.seen.append(request)

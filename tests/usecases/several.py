@@ -98,8 +98,10 @@ class Several(World):
             messages=self.store,  # type: ignore[arg-type]  # nobody cancels by contact here
             people=None,  # type: ignore[arg-type]  # nor is anybody looked up
             wakeups=self.wakeups,
+            files=self.files,
             signer=SIGNER,
             clock=self.clock,
+            withdraw=None,  # type: ignore[arg-type]  # nothing is gathered here
         )
 
     @property

@@ -30,6 +30,7 @@ from tests.support.builders import DAY, HOUR, NAME, NOW, message, message_id
 from tests.support.moves import accepted, claimed, ended, put_off, reread, sent
 from tests.support.table import NAME as TABLE
 from tests.support.table import moto_client
+from tests.usecases.fake_files import FakeFiles
 
 ACME = Project(id="demo", name="Demo", salt="s", created=0)
 CALLER = Caller(project=ACME, mode=Mode.LIVE, scopes=frozenset(Scope), key="k")
@@ -60,11 +61,13 @@ class Desk:
     def __init__(self, store: Messages, table: Table) -> None:
         self.store, self.table, self.now = store, table, NOW
         self.wakeups = FakeWakeups()
+        self.files = FakeFiles()
         self.meanwhile: Callable[[], object] | None = None
         self.waiting = Waiting(
             messages=self,
             people=FakePeople(),
             wakeups=self.wakeups,
+            files=self.files,
             signer=Signer({"1": "s" * 32}),
             clock=lambda: self.now,
             withdraw=Withdraw(messages=self, store=Gathering(table, store, None), clock=lambda: self.now),

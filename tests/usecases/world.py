@@ -18,8 +18,10 @@ from heliograph.usecases.apply import Apply, Source
 from heliograph.usecases.dispatch import Dispatch
 from heliograph.usecases.further import Further
 from heliograph.usecases.guard import Guard
+from heliograph.usecases.hand_over import HandOver
 from heliograph.usecases.prepare import Prepare
 from heliograph.usecases.sweep import Sweep
+from tests.usecases.fake_files import FakeFiles
 from tests.usecases.fake_messages import FakeMessages
 from tests.usecases.fakes import (
     Clock,
@@ -74,6 +76,7 @@ class World:
     contacts: FakeContacts = field(default_factory=FakeContacts)
     wakeups: FakeWakeups = field(default_factory=FakeWakeups)
     later: FakeLater = field(default_factory=FakeLater)
+    files: FakeFiles = field(default_factory=FakeFiles)
     notes: Notes = field(default_factory=Notes)
     counters: FakeCounters = field(default_factory=FakeCounters)
     first: FakeProvider = field(default_factory=FakeProvider)
@@ -101,6 +104,7 @@ class World:
             render=render,
             signer=SIGNER,
             urls={"webhooks": "https://hooks.test", "links": "https://links.test"},
+            files=self.files,
         )
         further = Further(
             messages=self.messages,
@@ -112,21 +116,28 @@ class World:
             clock=self.clock,
             note=self.notes,
         )
-        self.dispatch = Dispatch(
+        hand_over = HandOver(
             messages=self.messages,
             prepare=prepare,
-            further=further,
-            wakeups=self.wakeups,
             later=self.later,
             vault=self.vault,
             load=self.load,
             tools=NoTools(),
             clock=self.clock,
             random=lambda: self.chance,
-            token=lambda: next(tokens),
-            lease=LEASE,
             hold=HOLD,
             pause=self.pause,
+            note=self.notes,
+        )
+        self.dispatch = Dispatch(
+            messages=self.messages,
+            prepare=prepare,
+            further=further,
+            hand_over=hand_over,
+            wakeups=self.wakeups,
+            clock=self.clock,
+            token=lambda: next(tokens),
+            lease=LEASE,
             note=self.notes,
         )
         self.apply = Apply(
