@@ -8,6 +8,7 @@ reading      JSON and forms from strangers, of which nothing is believed
 batches      many events in one request, none of which can lose the others
 tables       what a vendor's words mean
 times        a vendor's times, aware and in UTC
+machines     opens by proxies, known by their user agent
 masking      what may be kept: words and events without anybody's address
 refusals     HTTP status and vendor's code -> ProviderError
 aws          the same for the AWS SDK
