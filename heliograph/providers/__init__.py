@@ -8,6 +8,7 @@ from heliograph.domain.errors import NotFound
 from heliograph.domain.provider import Provider
 
 REGISTRY: Final = {
+    "mailersend": "mailersend:MailerSend",
     "mandrill": "mandrill:Mandrill",
     "sandbox": "sandbox:Sandbox",
     "sendgrid": "sendgrid:SendGrid",

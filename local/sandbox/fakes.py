@@ -30,6 +30,7 @@ class Fake(Protocol):
 
 
 FAKES: Final[Mapping[str, str]] = {
+    "mailersend": "fake_mailersend:MailerSend",
     "mandrill": "fake_mandrill:Mandrill",
 }
 """Provider name -> `module:Class` in this package."""

@@ -1,0 +1,73 @@
+"""Mail providers' secrets: two are good while one is changed; and what a plan does not have is left out."""
+
+from typing import Any
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from heliograph.domain.errors import BadSignature
+from heliograph.domain.model import Channel, Outgoing, WebhookRequest
+from heliograph.domain.provider import Provider
+from heliograph.providers import load
+from heliograph.providers.mailersend import MailerSend
+from heliograph.transport import Transport
+from tests.providers.loopback import Loopback, reply
+from tests.providers.sending import Tools
+from tests.providers.signers.mailersend import mailersend
+from tests.providers.signers.mandrill import batch, mandrill
+
+BASES = {"mandrill": {"api_key": "a-good-key"}, "mailersend": {"api_token": "a-good-token"}}
+FIRST = {"mandrill": "webhook_key", "mailersend": "signing_secret"}
+
+
+def signed(provider: str, secret: str) -> WebhookRequest:
+    by = {
+        "mandrill": lambda: mandrill(batch('[{"event": "inbound"}]'), secret),
+        "mailersend": lambda: mailersend(b'{"type": "maintenance.start"}', secret),
+    }
+    return by[provider]()
+
+
+def known(provider: str, **secrets: str) -> tuple[Provider, Any]:
+    adapter = load(provider)
+    return adapter, adapter.Credentials.model_validate({**BASES[provider], **secrets})
+
+
+@pytest.mark.parametrize("provider", sorted(BASES))
+def test_both_secrets_prove_while_one_is_changed(provider: str) -> None:
+    first = FIRST[provider]
+    adapter, both = known(provider, **{first: "the-old-secret", f"second_{first}": "the-new-secret"})
+    _, old = known(provider, **{first: "the-old-secret"})
+    came = signed(provider, "the-new-secret")
+
+    assert adapter.receive(came, both).ignored
+    with pytest.raises(BadSignature):
+        adapter.receive(came, old)
+
+
+@pytest.mark.parametrize("provider", sorted(BASES))
+@pytest.mark.parametrize("secret", ["", "short"])
+def test_an_empty_or_short_secret_is_refused_when_it_is_entered(provider: str, secret: str) -> None:
+    for field in (FIRST[provider], f"second_{FIRST[provider]}", *BASES[provider]):
+        with pytest.raises(ValidationError, match=field):
+            known(provider, **{field: secret})
+
+
+def test_a_plan_without_headers_gets_none() -> None:
+    plan = MailerSend.Credentials(api_token=SecretStr("a-good-token"), headers=False)
+    message = Outgoing(
+        channel=Channel.EMAIL,
+        to="ada@example.com",
+        sender="shop@sender.example",
+        text="Hello",
+        headers={"List-Unsubscribe": "<https://a.example/u>", "X-Order": "4711"},
+        echo="e",
+        send_key="k",
+        callback_url="",
+    )
+
+    with Loopback.serving(reply(202, headers={"X-Message-Id": "m"})) as there:
+        MailerSend().send(message, plan, Tools(Transport(sandbox_url=there.url)))
+
+    assert b"X-Order" not in there.asked[0].body
+    assert b"list_unsubscribe" not in there.asked[0].body
