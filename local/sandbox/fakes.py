@@ -29,7 +29,9 @@ class Fake(Protocol):
         ...
 
 
-FAKES: Final[Mapping[str, str]] = {}
+FAKES: Final[Mapping[str, str]] = {
+    "mailgun": "fake_mailgun:Mailgun",
+}
 """Provider name -> `module:Class` in this package."""
 
 
