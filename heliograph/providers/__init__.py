@@ -9,6 +9,7 @@ from heliograph.domain.provider import Provider
 
 REGISTRY: Final = {
     "mailersend": "mailersend:MailerSend",
+    "mailgun": "mailgun:Mailgun",
     "mandrill": "mandrill:Mandrill",
     "sandbox": "sandbox:Sandbox",
     "sendgrid": "sendgrid:SendGrid",

@@ -3,6 +3,7 @@
 import hmac
 from base64 import b64encode
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
 
@@ -52,6 +53,27 @@ def prove_hmac(
     # A list and not a generator: the time must not tell which of the keys came close.
     if not any([hmac.compare_digest(proof, given) for proof in proofs]):  # noqa: C419 -- the line above
         raise BadSignature(f"{vendor}'s signature is missing or wrong")
+
+
+def prove_token(vendor: str, given: bytes, keys: Iterable[bytes]) -> None:
+    """Do nothing if *given* is one of *keys*, a secret that is sent as it is; an empty one proves nothing.
+
+    Raises:
+        BadSignature: it is not.
+    """
+    # A list and not a generator, for the same reason as above.
+    if not any([hmac.compare_digest(key, given) for key in keys if key]):  # noqa: C419 -- the line above
+        raise BadSignature(f"{vendor}'s secret is missing or wrong")
+
+
+def prove_age(vendor: str, sent: float, came: datetime | None, *, seconds: int) -> None:
+    """Do nothing if *sent* (seconds since 1970, proven) is within *seconds* of the request's arrival, either way.
+
+    Raises:
+        BadSignature: it is older or from the future, or nobody knows when the request came.
+    """
+    if came is None or not abs(came.timestamp() - sent) <= seconds:
+        raise BadSignature(f"{vendor}'s signature is too old, or one of the clocks is wrong")
 
 
 def prove_sha256(vendor: str, body: bytes, given: str) -> None:

@@ -31,6 +31,7 @@ class Fake(Protocol):
 
 FAKES: Final[Mapping[str, str]] = {
     "mailersend": "fake_mailersend:MailerSend",
+    "mailgun": "fake_mailgun:Mailgun",
     "mandrill": "fake_mandrill:Mandrill",
 }
 """Provider name -> `module:Class` in this package."""
