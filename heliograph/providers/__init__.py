@@ -15,6 +15,7 @@ REGISTRY: Final = {
     "sendgrid": "sendgrid:SendGrid",
     "ses": "ses:Ses",
     "sns_sms": "sns_sms:SnsSms",
+    "sparkpost": "sparkpost:SparkPost",
     "twilio": "twilio:Twilio",
 }
 """Provider name -> `module:Class` in this package."""

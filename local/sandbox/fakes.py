@@ -33,6 +33,7 @@ FAKES: Final[Mapping[str, str]] = {
     "mailersend": "fake_mailersend:MailerSend",
     "mailgun": "fake_mailgun:Mailgun",
     "mandrill": "fake_mandrill:Mandrill",
+    "sparkpost": "fake_sparkpost:SparkPost",
 }
 """Provider name -> `module:Class` in this package."""
 

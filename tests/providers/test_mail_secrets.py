@@ -1,4 +1,4 @@
-"""Mail providers' secrets: two are good while one is changed; and what a plan does not have is left out."""
+"""Mail providers' secrets, two of which are good while one is changed; and what differs between their accounts."""
 
 from typing import Any
 
@@ -10,20 +10,38 @@ from heliograph.domain.model import Channel, Outgoing, WebhookRequest
 from heliograph.domain.provider import Provider
 from heliograph.providers import load
 from heliograph.providers.mailersend import MailerSend
+from heliograph.providers.sparkpost import SparkPost
 from heliograph.transport import Transport
-from tests.providers.loopback import Loopback, reply
+from tests.providers.loopback import Loopback, json_reply, reply
 from tests.providers.sending import Tools
 from tests.providers.signers.mailersend import mailersend
 from tests.providers.signers.mandrill import batch, mandrill
+from tests.providers.signers.sparkpost import sparkpost
 
-BASES = {"mandrill": {"api_key": "a-good-key"}, "mailersend": {"api_token": "a-good-token"}}
-FIRST = {"mandrill": "webhook_key", "mailersend": "signing_secret"}
+BASES = {
+    "mandrill": {"api_key": "a-good-key"},
+    "mailersend": {"api_token": "a-good-token"},
+    "sparkpost": {"api_key": "a-good-key"},
+}
+FIRST = {"mandrill": "webhook_key", "mailersend": "signing_secret", "sparkpost": "webhook_password"}
+
+MESSAGE = Outgoing(
+    channel=Channel.EMAIL,
+    to="ada@example.com",
+    sender="shop@sender.example",
+    text="Hello",
+    headers={"List-Unsubscribe": "<https://a.example/u>", "X-Order": "4711"},
+    echo="e",
+    send_key="k",
+    callback_url="",
+)
 
 
 def signed(provider: str, secret: str) -> WebhookRequest:
     by = {
         "mandrill": lambda: mandrill(batch('[{"event": "inbound"}]'), secret),
         "mailersend": lambda: mailersend(b'{"type": "maintenance.start"}', secret),
+        "sparkpost": lambda: sparkpost(b'[{"msys": {}}]', secret),
     }
     return by[provider]()
 
@@ -36,9 +54,9 @@ def known(provider: str, **secrets: str) -> tuple[Provider, Any]:
 @pytest.mark.parametrize("provider", sorted(BASES))
 def test_both_secrets_prove_while_one_is_changed(provider: str) -> None:
     first = FIRST[provider]
-    adapter, both = known(provider, **{first: "the-old-secret", f"second_{first}": "the-new-secret"})
-    _, old = known(provider, **{first: "the-old-secret"})
-    came = signed(provider, "the-new-secret")
+    adapter, both = known(provider, **{first: "the-old-secret-1", f"second_{first}": "the-new-secret-1"})
+    _, old = known(provider, **{first: "the-old-secret-1"})
+    came = signed(provider, "the-new-secret-1")
 
     assert adapter.receive(came, both).ignored
     with pytest.raises(BadSignature):
@@ -55,19 +73,19 @@ def test_an_empty_or_short_secret_is_refused_when_it_is_entered(provider: str, s
 
 def test_a_plan_without_headers_gets_none() -> None:
     plan = MailerSend.Credentials(api_token=SecretStr("a-good-token"), headers=False)
-    message = Outgoing(
-        channel=Channel.EMAIL,
-        to="ada@example.com",
-        sender="shop@sender.example",
-        text="Hello",
-        headers={"List-Unsubscribe": "<https://a.example/u>", "X-Order": "4711"},
-        echo="e",
-        send_key="k",
-        callback_url="",
-    )
 
     with Loopback.serving(reply(202, headers={"X-Message-Id": "m"})) as there:
-        MailerSend().send(message, plan, Tools(Transport(sandbox_url=there.url)))
+        MailerSend().send(MESSAGE, plan, Tools(Transport(sandbox_url=there.url)))
 
     assert b"X-Order" not in there.asked[0].body
     assert b"list_unsubscribe" not in there.asked[0].body
+
+
+@pytest.mark.parametrize(("region", "host"), [({}, "api.sparkpost.com"), ({"eu": True}, "api.eu.sparkpost.com")])
+def test_an_account_is_called_in_its_own_region(region: dict[str, bool], host: str) -> None:
+    account = SparkPost.Credentials(api_key=SecretStr("a-good-key"), **region)
+
+    with Loopback.serving(json_reply(200, {"results": {"id": "1"}})) as there:
+        SparkPost().send(MESSAGE, account, Tools(Transport(sandbox_url=there.url)))
+
+    assert there.asked[0].path == f"/{host}/api/v1/transmissions"
