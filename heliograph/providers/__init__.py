@@ -10,6 +10,7 @@ from heliograph.domain.provider import Provider
 REGISTRY: Final = {
     "mailersend": "mailersend:MailerSend",
     "mailgun": "mailgun:Mailgun",
+    "mailtrap": "mailtrap:Mailtrap",
     "mandrill": "mandrill:Mandrill",
     "sandbox": "sandbox:Sandbox",
     "sendgrid": "sendgrid:SendGrid",

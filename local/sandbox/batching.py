@@ -2,10 +2,11 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from functools import partial
 from typing import Final
 
+from heliograph.domain.model import EventKind
 from local.sandbox.callbacks import OK
 from local.sandbox.desk import Desk, Event
 from local.sandbox.inbox import Message
@@ -26,10 +27,11 @@ class Batches:
         self._lock = threading.Lock()
         self._gathered: defaultdict[str, list[Event]] = defaultdict(list)
 
-    def report(self, webhook: str, message: Message) -> None:
-        """Have everything that follows for *message* reported to *webhook*."""
+    def report(self, webhook: str, message: Message, kinds: Container[EventKind] = frozenset(EventKind)) -> None:
+        """Have what follows for *message* reported to *webhook*: those *kinds* that the vendor has a word for."""
         for delay, event in self._desk.events(message):
-            self._desk.callbacks.after(delay, partial(self._gather, webhook, event))
+            if event.report.kind in kinds:
+                self._desk.callbacks.after(delay, partial(self._gather, webhook, event))
 
     def _gather(self, webhook: str, event: Event) -> bool:
         with self._lock:

@@ -32,6 +32,7 @@ class Fake(Protocol):
 FAKES: Final[Mapping[str, str]] = {
     "mailersend": "fake_mailersend:MailerSend",
     "mailgun": "fake_mailgun:Mailgun",
+    "mailtrap": "fake_mailtrap:Mailtrap",
     "mandrill": "fake_mandrill:Mandrill",
     "sparkpost": "fake_sparkpost:SparkPost",
 }

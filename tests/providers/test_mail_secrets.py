@@ -1,5 +1,6 @@
 """Mail providers' secrets, two of which are good while one is changed; and what differs between their accounts."""
 
+import json
 from typing import Any
 
 import pytest
@@ -10,20 +11,26 @@ from heliograph.domain.model import Channel, Outgoing, WebhookRequest
 from heliograph.domain.provider import Provider
 from heliograph.providers import load
 from heliograph.providers.mailersend import MailerSend
-from heliograph.providers.sparkpost import SparkPost
 from heliograph.transport import Transport
 from tests.providers.loopback import Loopback, json_reply, reply
 from tests.providers.sending import Tools
 from tests.providers.signers.mailersend import mailersend
+from tests.providers.signers.mailtrap import mailtrap
 from tests.providers.signers.mandrill import batch, mandrill
 from tests.providers.signers.sparkpost import sparkpost
 
 BASES = {
     "mandrill": {"api_key": "a-good-key"},
     "mailersend": {"api_token": "a-good-token"},
+    "mailtrap": {"api_token": "a-good-token"},
     "sparkpost": {"api_key": "a-good-key"},
 }
-FIRST = {"mandrill": "webhook_key", "mailersend": "signing_secret", "sparkpost": "webhook_password"}
+FIRST = {
+    "mandrill": "webhook_key",
+    "mailersend": "signing_secret",
+    "mailtrap": "signing_secret",
+    "sparkpost": "webhook_password",
+}
 
 MESSAGE = Outgoing(
     channel=Channel.EMAIL,
@@ -41,6 +48,7 @@ def signed(provider: str, secret: str) -> WebhookRequest:
     by = {
         "mandrill": lambda: mandrill(batch('[{"event": "inbound"}]'), secret),
         "mailersend": lambda: mailersend(b'{"type": "maintenance.start"}', secret),
+        "mailtrap": lambda: mailtrap(b'{"events": [{"event": "activity_log.user.login"}]}', secret),
         "sparkpost": lambda: sparkpost(b'[{"msys": {}}]', secret),
     }
     return by[provider]()
@@ -81,11 +89,33 @@ def test_a_plan_without_headers_gets_none() -> None:
     assert b"list_unsubscribe" not in there.asked[0].body
 
 
-@pytest.mark.parametrize(("region", "host"), [({}, "api.sparkpost.com"), ({"eu": True}, "api.eu.sparkpost.com")])
-def test_an_account_is_called_in_its_own_region(region: dict[str, bool], host: str) -> None:
-    account = SparkPost.Credentials(api_key=SecretStr("a-good-key"), **region)
+@pytest.mark.parametrize(
+    ("provider", "kind", "path"),
+    [
+        ("sparkpost", {}, "/api.sparkpost.com/api/v1/transmissions"),
+        ("sparkpost", {"eu": True}, "/api.eu.sparkpost.com/api/v1/transmissions"),
+        ("mailtrap", {}, "/send.api.mailtrap.io/api/send"),
+        ("mailtrap", {"bulk": True}, "/bulk.api.mailtrap.io/api/send"),
+    ],
+)
+def test_an_account_is_called_where_it_is(provider: str, kind: dict[str, bool], path: str) -> None:
+    adapter = load(provider)
+    account = adapter.Credentials.model_validate({**BASES[provider], **kind})
 
-    with Loopback.serving(json_reply(200, {"results": {"id": "1"}})) as there:
-        SparkPost().send(MESSAGE, account, Tools(Transport(sandbox_url=there.url)))
+    with Loopback.serving(json_reply(200, {"results": {"id": "1"}, "message_ids": ["1"]})) as there:
+        accepted = adapter.send(MESSAGE, account, Tools(Transport(sandbox_url=there.url)))
 
-    assert there.asked[0].path == f"/{host}/api/v1/transmissions"
+    assert accepted.provider_message_id == "1"
+    assert there.asked[0].path == path
+
+
+def test_mailtraps_lines_are_read_one_by_one() -> None:
+    event = {"event": "open", "email": "ada@example.com", "message_id": "m"}
+    lines = [json.dumps(event), "", "{broken", "[" * 3000, '"open"', json.dumps({"event": "teleported"})]
+    came = mailtrap("\r\n".join(lines).encode(), "a-good-secret", "application/jsonl; charset=utf-8")
+    adapter, account = known("mailtrap", signing_secret="a-good-secret")
+
+    received = adapter.receive(came, account)
+
+    assert [event.provider_message_id for event in received.events] == ["m"]
+    assert received.ignored == ("malformed", "malformed", "malformed", "teleported")
