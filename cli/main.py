@@ -2,6 +2,7 @@
 
 import click
 
+from cli.explain import webhook
 from cli.init import init
 from cli.limits import limit
 from cli.projects import keys, projects
@@ -13,7 +14,7 @@ def main() -> None:
     """Heliograph: notifications from your own AWS account."""
 
 
-for command in (init, projects, keys):
+for command in (init, projects, keys, webhook):
     main.add_command(command)
 projects.add_command(limit)
 keys.add_command(rotate)
