@@ -32,6 +32,8 @@ class Capabilities:
     """How long it honours an idempotency key; 0 when it has none."""
     bus: bool = False
     """Its events come by SNS to our queue, never over HTTP."""
+    proof: str = ""
+    """How its events are proven, in a few words; only where that is neither a signature nor `wire.basic_auth`."""
     api: str
     """Address of the vendor's page on sending."""
     events: str = ""

@@ -71,6 +71,7 @@ class Mailgun:
     capabilities: ClassVar[Capabilities] = Capabilities(
         echo=True,
         reports=frozenset(meaning.kind for meaning in (*EVENTS.values(), *FAILED.values(), LATER)),
+        proof="signature, not over the body",
         api="https://documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/messages/post-v3--domain-name--messages",
         events="https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-payloads",
     )
