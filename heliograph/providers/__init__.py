@@ -8,7 +8,11 @@ from heliograph.domain.errors import NotFound
 from heliograph.domain.provider import Provider
 
 REGISTRY: Final = {
+    "brevo": "brevo:Brevo",
     "mailgun": "mailgun:Mailgun",
+    "mailjet": "mailjet:Mailjet",
+    "postmark": "postmark:Postmark",
+    "resend": "resend:Resend",
     "sandbox": "sandbox:Sandbox",
     "sendgrid": "sendgrid:SendGrid",
     "ses": "ses:Ses",

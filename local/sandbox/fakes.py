@@ -30,7 +30,11 @@ class Fake(Protocol):
 
 
 FAKES: Final[Mapping[str, str]] = {
+    "brevo": "fake_brevo:Brevo",
     "mailgun": "fake_mailgun:Mailgun",
+    "mailjet": "fake_mailjet:Mailjet",
+    "postmark": "fake_postmark:Postmark",
+    "resend": "fake_resend:Resend",
 }
 """Provider name -> `module:Class` in this package."""
 
