@@ -16,6 +16,7 @@ REGISTRY: Final = {
     "sandbox": "sandbox:Sandbox",
     "sendgrid": "sendgrid:SendGrid",
     "ses": "ses:Ses",
+    "smtp": "smtp:Smtp",
     "sns_sms": "sns_sms:SnsSms",
     "twilio": "twilio:Twilio",
 }

@@ -35,6 +35,7 @@ FAKES: Final[Mapping[str, str]] = {
     "mailjet": "fake_mailjet:Mailjet",
     "postmark": "fake_postmark:Postmark",
     "resend": "fake_resend:Resend",
+    "smtp": "fake_smtp:Smtp",
 }
 """Provider name -> `module:Class` in this package."""
 
