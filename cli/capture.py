@@ -1,9 +1,11 @@
 """A captured webhook request: read from files, shown to its provider, and what the provider makes of it."""
 
 import json
+import re
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from heliograph.domain.errors import BadPayload, BadSignature
@@ -12,6 +14,10 @@ from heliograph.domain.model import JSON, BusEvent, Received, WebhookRequest
 from heliograph.domain.provider import Provider
 
 BREAKS: Final = b"\r\n"
+INCOMPLETE: Final = (AttributeError, ValueError)
+"""What a provider may meet in credentials of which a part was left out."""
+EPOCH: Final = re.compile(r"[0-9]{10}", re.ASCII)
+"""Seconds since 1970, as vendors write them beside a signature."""
 
 
 class NotAsExpected(ValueError):
@@ -61,6 +67,8 @@ def explained(provider: Provider, request: WebhookRequest, credentials: Any) -> 
         return {"verified": False, "why": str(exc), "hints": list(_hints(provider, request, credentials))}
     except BadPayload as exc:
         return {"verified": True, "understood": False, "why": str(exc)}
+    except INCOMPLETE:
+        return {"verified": False, "why": "what proves its events is missing: give it with --secret", "hints": []}
     return {"verified": True, "understood": True, **_read(received)}
 
 
@@ -82,7 +90,7 @@ def _hints(provider: Provider, request: WebhookRequest, credentials: Any) -> Ite
     for says, other in _near(request):
         try:
             provider.receive(other, credentials)
-        except (BadSignature, BadPayload):
+        except (BadSignature, BadPayload, *INCOMPLETE):
             continue
         yield f"it is proven {says}"
 
@@ -101,6 +109,9 @@ def _near(request: WebhookRequest) -> Iterator[tuple[str, WebhookRequest]]:
             yield says, replace(request, body=body)
     turned = request.url.removesuffix("/") if request.url.endswith("/") else f"{request.url}/"
     yield f"for the URL {turned}, so that is how it was entered at the vendor's", replace(request, url=turned)
+    for moment in {value for value in request.headers.values() if EPOCH.fullmatch(value)}:
+        shown = datetime.fromtimestamp(int(moment), UTC).isoformat()
+        yield f"if it came at {shown}: the proof has an age limit, so give --at", replace(request, at=int(moment))
 
 
 def _decoded(body: bytes) -> bytes:

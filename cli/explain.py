@@ -58,7 +58,8 @@ def explain(
     except NotAsExpected as exc:
         raise click.BadParameter(str(exc), param_hint="--headers") from exc
     credentials = _credentials(adapter.Credentials, secrets)
-    request = WebhookRequest(method=method.upper(), url=url, headers=known, body=body.read(), at=at)
+    came = int(at.timestamp()) if at else None
+    request = WebhookRequest(method=method.upper(), url=url, headers=known, body=body.read(), at=came)
     found = explained(adapter, request, credentials)
     click.echo(json.dumps({"provider": provider, **found}, indent=2, ensure_ascii=False, default=str))
     if not found.get("understood"):

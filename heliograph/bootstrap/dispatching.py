@@ -3,7 +3,7 @@
 import random
 import secrets
 import time
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from heliograph import providers
@@ -11,6 +11,7 @@ from heliograph.bootstrap import wiring
 from heliograph.cache import Cache
 from heliograph.domain.definition import Body
 from heliograph.domain.project import Project
+from heliograph.mail_transport import MailTransport
 from heliograph.observability import note
 from heliograph.store.definitions import Definitions
 from heliograph.store.projects import Projects
@@ -18,6 +19,7 @@ from heliograph.templates import render
 from heliograph.transport import Transport
 from heliograph.usecases.dispatch import Dispatch
 from heliograph.usecases.prepare import Prepare
+from heliograph.wire.addresses import is_allowed, networks
 
 PROJECT_FRESH: Final = 2_000
 """Milliseconds: how soon a new integration or order is seen."""
@@ -42,13 +44,24 @@ class _CachedVersions:
 
 
 class _Tools:
-    """What providers may use: one HTTP transport, and AWS clients."""
+    """What providers may use: one HTTP transport, one for mail servers, and AWS clients."""
 
-    def __init__(self, http: Transport) -> None:
+    def __init__(self, http: Transport, smtp: MailTransport) -> None:
         self.http = http
+        self.smtp = smtp
 
     def aws(self, service: str) -> Any:
         return wiring().aws(service)
+
+
+def _tools() -> _Tools:
+    settings = wiring().settings
+    return _Tools(
+        http=Transport(sandbox_url=settings.sandbox_url),
+        smtp=MailTransport(
+            sandbox=settings.sandbox_smtp, permits=partial(is_allowed, allowed=networks(settings.private_networks))
+        ),
+    )
 
 
 @cache
@@ -71,7 +84,7 @@ def dispatch() -> Dispatch:
         later=parts.events,
         vault=parts.vault,
         load=providers.load,
-        tools=_Tools(Transport(sandbox_url=parts.settings.sandbox_url)),
+        tools=_tools(),
         clock=parts.clock,
         random=random.random,
         token=lambda: secrets.token_hex(8),

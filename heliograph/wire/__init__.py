@@ -3,6 +3,10 @@
 doors        by which way an event may come: webhook or bus
 proofs       HMAC and hashes; refuses and never crashes
 public_keys  ECDSA
+basic_auth   what a vendor that signs nothing signs in with
+standard_webhooks  the signature of Standard Webhooks and of Svix
+mailboxes    mail addresses with display names
+addresses    which of them may be called when somebody else chose the host
 urls         the spellings of a URL that may have been signed
 reading      JSON and forms from strangers, of which nothing is believed
 batches      many events in one request, none of which can lose the others

@@ -73,6 +73,7 @@ class HeliographStack(Stack):
             configuration_set=self.name,
             work_timeout=self.options.work_timeout,
             hold=self.options.hold,
+            private_networks=self.options.private_networks,
         )
 
     def _connect(self) -> None:

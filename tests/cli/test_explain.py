@@ -11,7 +11,7 @@ from cli.capture import NotAsExpected, headers_of
 from cli.main import main
 from heliograph.domain.model import WebhookRequest
 from heliograph.providers import REGISTRY
-from tests.providers.signers import sendgrid
+from tests.providers.signers import resend, sendgrid
 from tests.providers.signers.mailersend import SECRET, mailersend
 from tests.providers.signers.mandrill import KEY, batch, mandrill
 
@@ -153,6 +153,19 @@ def test_the_url_that_was_signed_is_found_by_its_slash(files: Files) -> None:
     assert any("https://hooks.example/w/" in hint for hint in told(wrong)["hints"])
     assert told(right)["verified"]
     assert any("--url" in hint for hint in told(without)["hints"])
+
+
+def test_a_proof_with_an_age_limit_is_judged_by_when_it_came(files: Files) -> None:
+    files.write(resend.resend(b'{"type": "email.received"}'))
+    secret = ("--secret", "signing_secret=env:SIGNING")
+
+    unknown = files.explain("resend", *secret, env={"SIGNING": resend.SECRET})
+    then = files.explain("resend", *secret, "--at", "2026-03-01T09:00:12+00:00", env={"SIGNING": resend.SECRET})
+    late = files.explain("resend", *secret, "--at", "2026-03-01T10:00:12+00:00", env={"SIGNING": resend.SECRET})
+
+    assert any("2026-03-01T09:00:10+00:00" in hint for hint in told(unknown)["hints"])
+    assert told(then)["verified"]
+    assert not told(late)["verified"]
 
 
 def test_a_request_that_is_proven_and_makes_no_sense_says_so(files: Files) -> None:
