@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from cli import capabilities
 from heliograph.domain import retry
 from heliograph.domain.model import EventKind
 from heliograph.domain.reasons import ADVICE
@@ -98,3 +99,4 @@ def _time(milliseconds: int) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(page(PAGE.read_text()))
+    capabilities.write()

@@ -2,6 +2,7 @@
 
 import click
 
+from cli.explain import webhook
 from cli.init import init
 from cli.limits import limit
 from cli.projects import keys, projects
@@ -14,7 +15,7 @@ def main() -> None:
     """Heliograph: notifications from your own AWS account."""
 
 
-for command in (init, projects, keys, templates):
+for command in (init, projects, keys, templates, webhook):
     main.add_command(command)
 projects.add_command(limit)
 keys.add_command(rotate)

@@ -34,8 +34,12 @@ class Settings(BaseModel):
     """The one number: timeout of the queue workers. Lease, reserve and visibility derive from it."""
     hold: int = Field(default=120, ge=1)
     """How long an unknown outcome waits at least for a receipt before the same attempt is repeated."""
+    private_networks: str = ""
+    """Networks with commas between (`10.0.0.0/8`) in which an SMTP server may stand although they are private."""
     sandbox_url: str = ""
     """Set by the local host alone: providers are then reached at `{sandbox_url}/{host}/{path}`."""
+    sandbox_smtp: str = ""
+    """The same for mail servers: `host:port` of the one that then takes the mail for all of them."""
 
     @property
     def lease(self) -> int:

@@ -50,7 +50,7 @@ class Function:
         )
 
 
-def service_environment(aws_url: str, sandbox_url: str) -> dict[str, str]:
+def service_environment(aws_url: str, sandbox_url: str, sandbox_smtp: str) -> dict[str, str]:
     """Where the functions find AWS: moto, but for what leaves to people, which the sandbox takes."""
     return {
         **CREDENTIALS,
@@ -60,6 +60,7 @@ def service_environment(aws_url: str, sandbox_url: str) -> dict[str, str]:
         "AWS_ENDPOINT_URL_SESV2": f"{sandbox_url}/ses",
         "AWS_ENDPOINT_URL_SNS": f"{sandbox_url}/sns",
         f"{ENV_PREFIX}SANDBOX_URL": sandbox_url,
+        f"{ENV_PREFIX}SANDBOX_SMTP": sandbox_smtp,
     }
 
 

@@ -159,7 +159,7 @@ class Host:
         urls = self._urls()
         put_parameters(self._aws, self.stage, urls)
         sandbox = self._begin(Sandbox(self.ports.sandbox, publish=self._publish, topics=dict(self.stack.topics)))
-        services = service_environment(self._aws.url, sandbox.url)
+        services = service_environment(self._aws.url, sandbox.url, sandbox.smtp)
         self._fleet = self._begin(Fleet(self.ports.runtime, self.stack.functions, services, self._logs))
         self._open()
         self._say("Starting the functions")

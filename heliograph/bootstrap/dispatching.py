@@ -4,11 +4,12 @@ import random
 import secrets
 import time
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from heliograph import providers
 from heliograph.bootstrap import wiring
 from heliograph.bootstrap.guarding import guard
+from heliograph.bootstrap.reaching import tools
 from heliograph.cache import Cache
 from heliograph.domain.definition import Body
 from heliograph.domain.project import Project
@@ -17,7 +18,6 @@ from heliograph.store.definitions import Definitions
 from heliograph.store.furthers import Furthers
 from heliograph.store.projects import Projects
 from heliograph.templates import render
-from heliograph.transport import Transport
 from heliograph.usecases.dispatch import Dispatch
 from heliograph.usecases.further import Further
 from heliograph.usecases.hand_over import HandOver
@@ -46,21 +46,27 @@ class _CachedVersions:
         return self._cache.get((project, name, number), lambda: self._store.version(project, name, number))
 
 
-class _Tools:
-    """What providers may use: one HTTP transport, and AWS clients."""
-
-    def __init__(self, http: Transport) -> None:
-        self.http = http
-
-    def aws(self, service: str) -> Any:
-        return wiring().aws(service)
-
-
 @cache
 def dispatch() -> Dispatch:
     """Works on messages."""
+    parts, prepare = wiring(), _prepare()
+    return Dispatch(
+        messages=parts.messages,
+        prepare=prepare,
+        further=_further(prepare),
+        hand_over=_hand_over(prepare),
+        wakeups=parts.wakeups,
+        clock=parts.clock,
+        token=lambda: secrets.token_hex(8),
+        lease=parts.settings.lease * 1000,
+        note=note,
+        room=Room(margin=parts.settings.reserve),
+    )
+
+
+def _prepare() -> Prepare:
     parts = wiring()
-    prepare = Prepare(
+    return Prepare(
         messages=parts.messages,
         contacts=parts.contacts,
         versions=_CachedVersions(parts.definitions, Cache(parts.clock, fresh=VERSION_FRESH, size=200)),
@@ -70,7 +76,11 @@ def dispatch() -> Dispatch:
         urls=parts.urls,
         files=parts.files,
     )
-    further = Further(
+
+
+def _further(prepare: Prepare) -> Further:
+    parts = wiring()
+    return Further(
         messages=parts.messages,
         store=Furthers(parts.table),
         projects=prepare.projects,
@@ -80,28 +90,20 @@ def dispatch() -> Dispatch:
         clock=parts.clock,
         note=note,
     )
-    hand_over = HandOver(
+
+
+def _hand_over(prepare: Prepare) -> HandOver:
+    parts = wiring()
+    return HandOver(
         messages=parts.messages,
         prepare=prepare,
         later=parts.events,
         vault=parts.vault,
         load=providers.load,
-        tools=_Tools(Transport(sandbox_url=parts.settings.sandbox_url)),
+        tools=tools(),
         clock=parts.clock,
         random=random.random,
         hold=parts.settings.doubt * 1000,
         pause=time.sleep,
         note=note,
-    )
-    return Dispatch(
-        messages=parts.messages,
-        prepare=prepare,
-        further=further,
-        hand_over=hand_over,
-        wakeups=parts.wakeups,
-        clock=parts.clock,
-        token=lambda: secrets.token_hex(8),
-        lease=parts.settings.lease * 1000,
-        note=note,
-        room=Room(margin=parts.settings.reserve),
     )

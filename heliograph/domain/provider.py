@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Protocol
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Final, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -32,6 +32,8 @@ class Capabilities:
     """How long it honours an idempotency key; 0 when it has none."""
     bus: bool = False
     """Its events come by SNS to our queue, never over HTTP."""
+    proof: str = ""
+    """How its events are proven, in a few words; only where that is neither a signature nor `wire.basic_auth`."""
     api: str
     """Address of the vendor's page on sending."""
     events: str = ""
@@ -106,11 +108,72 @@ class Http(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpServer:
+    """A mail server that takes mail for anybody (RFC 6409), and how to sign in there."""
+
+    host: str
+    port: int
+    tls: bool
+    """TLS from the first byte (RFC 8314); otherwise STARTTLS is demanded."""
+    user: str = ""
+    """Empty where nobody signs in."""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """One mail as it goes out."""
+
+    sender: str
+    """A bare address; to it the servers on the way report."""
+    recipients: tuple[str, ...]
+    """Bare addresses, at least one; all of them must be taken, or none is written to."""
+    content: bytes = field(repr=False)
+    """RFC 5322 without a `Date`, lines that end with CR LF, in ASCII."""
+
+
+type SmtpStep = Literal["greeting", "starttls", "login", "sender", "recipient", "content", "done"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpReply:
+    """The last that a mail server said."""
+
+    step: SmtpStep
+    """What it answered; `done` when it took the mail, or would have let us in."""
+    code: int
+    """Its reply code; 0 where it does not offer what is needed."""
+    text: str = ""
+    recipient: str = ""
+    """The one that was refused, with the step `recipient`."""
+
+
+class Smtp(Protocol):
+    """The one way to a mail server: time limits, TLS, and no way into private networks."""
+
+    def talk(self, server: SmtpServer, envelope: Envelope | None = None) -> SmtpReply:
+        """Sign in, and hand *envelope* over if there is one.
+
+        Returns the reply with which it ended, whatever its code.
+
+        Raises:
+            AccountTrouble: the host leads where nothing may be sent.
+            Rejected: it cannot be written as SMTP.
+            Transient: no content has left (name, connect, TLS, a connection that closed).
+            UnknownOutcome: the content left, and no reply came.
+        """
+        ...
+
+
 class Tools(Protocol):
     """What a provider may use while it sends."""
 
     @property
     def http(self) -> Http: ...
+
+    @property
+    def smtp(self) -> Smtp: ...
 
     def aws(self, service: str) -> Any:
         """The boto3 client of an AWS service, made once."""

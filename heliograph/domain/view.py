@@ -2,16 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from heliograph.domain.attempts import Phase
-from heliograph.domain.further import because, begun, is_over
+from heliograph.domain.further import begun, is_over
 from heliograph.domain.message import Message
 from heliograph.domain.model import JSON, EventKind
 from heliograph.domain.reasons import ADVICE, Reason
 from heliograph.domain.report import Notification, Report
-from heliograph.domain.retry import MESSAGE_DEADLINE
 from heliograph.domain.routing import RoutingMode
 from heliograph.domain.status import (
     ENGAGEMENT,
@@ -26,17 +24,11 @@ from heliograph.domain.status import (
     roll_up,
     row_of,
 )
+from heliograph.domain.timeline import time_of, timeline
+from heliograph.domain.timestamps import timestamp
 from heliograph.domain.tries import Try
 
 _MARKS: Final = {mark.event for mark in ENGAGEMENT}
-_IMPLIES_SENT: Final = frozenset({Rank.DEFERRED, Rank.SOFT_BOUNCE, Rank.DELIVERED, Rank.FAILED, Rank.HARD_BOUNCE})
-
-
-def timestamp(when: int | None) -> str | None:
-    """Epoch milliseconds as ISO 8601 in UTC; None for none."""
-    if not when:
-        return None
-    return datetime.fromtimestamp(when / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def notification(whole: Notification, *, now: int) -> JSON:
@@ -138,67 +130,8 @@ def engagement(reports: Iterable[Report]) -> JSON:
         if report.event.machine:
             entry["machine"] += 1
         else:
-            entry["times"].append(_time(report))
+            entry["times"].append(time_of(report))
     return {kind: _counted(entry["times"], entry["machine"]) for kind, entry in sorted(found.items())}
-
-
-def timeline(one: Message, reports: Iterable[Report]) -> list[JSON]:
-    """Everything that happened, in the order of time; what evidence implies but nobody told is marked `inferred`.
-
-    What is reported of an attempt never stands before its hand-over: some providers tell whole seconds only.
-    """
-    state = one.progress
-    told = list(reports)
-    handed_over = {number: entry.sent_at or entry.at for number, entry in enumerate(state.log)}
-    placed: list[tuple[int, JSON]] = [
-        (0, {"at": one.begun or one.created, "status": "scheduled" if _was_scheduled(one) else "queued"} | because(one))
-    ]
-    placed += [(0, entry) for number, known in enumerate(state.log) for entry in _attempt_entries(number, known)]
-    placed += [(handed_over.get(report.attempt, 0), _report_entry(report)) for report in told]
-    for number, (rank, entry) in enumerate(zip(state.ranks, state.log, strict=True)):
-        if rank in _IMPLIES_SENT and not entry.sent_at:
-            first = min((_time(report) for report in told if report.attempt == number), default=entry.at)
-            implied = {"at": first, "status": "sent", "attempt": number, "provider": entry.provider, "inferred": True}
-            placed.append((entry.at, implied))
-    placed.sort(key=_place)
-    return [entry | {"at": timestamp(entry["at"])} for _, entry in placed]
-
-
-_ORDER: Final = {"scheduled": 0, "queued": 1, "retrying": 2, "sent": 3, "deferred": 4, "delivered": 5}
-
-
-def _place(placed: tuple[int, JSON]) -> tuple[int, int, str]:
-    earliest, entry = placed
-    return max(earliest, entry["at"]), _ORDER.get(entry["status"], 99), str(entry)
-
-
-def _attempt_entries(number: int, entry: Try) -> list[JSON]:
-    about: JSON = {"attempt": number, "provider": entry.provider} if number else {}
-    why = {name: value for name in ("reason", "code", "text") if (value := getattr(entry, name))}
-    found: list[JSON] = []
-    if entry.sent_at:
-        found.append({"at": entry.sent_at, "status": "sent"} | about)
-    if entry.ending:
-        found.append({"at": entry.ended_at, "status": entry.ending.value} | about | why)
-    elif entry.reason and not entry.sent_at:
-        found.append({"at": entry.at, "status": "retrying"} | about | why)
-    return found
-
-
-def _report_entry(report: Report) -> JSON:
-    event = report.event
-    entry: JSON = {
-        "at": _time(report),
-        "status": event.kind.value,
-        "attempt": report.attempt,
-        "bounce": event.bounce,
-        "reason": event.reason,
-        "code": event.code,
-        "text": event.text,
-        "machine": event.machine,
-    }
-    kept = {name: value for name, value in entry.items() if value or name == "attempt"}
-    return kept if report.own else kept | {"own_recipient": False}
 
 
 def _winner(reports: Iterable[Report], attempt: int, rank: int) -> Report | None:
@@ -229,23 +162,9 @@ def _why(row: Row, known: Try, won: Report | None) -> tuple[str, JSON | None]:
 
 
 def _first(reports: Iterable[Report], kind: EventKind) -> int | None:
-    return min((_time(report) for report in reports if report.event.kind is kind and report.own), default=None)
-
-
-def _time(report: Report) -> int:
-    at = report.event.occurred_at
-    return int(at.timestamp() * 1000) if at else report.received
+    return min((time_of(report) for report in reports if report.event.kind is kind and report.own), default=None)
 
 
 def _counted(times: list[int], machine: int) -> JSON:
     first = {"first_at": timestamp(min(times)), "last_at": timestamp(max(times))} if times else {}
     return {"count": len(times), "machine": machine} | first
-
-
-def _was_scheduled(one: Message) -> bool:
-    state = one.progress
-    if not state.attempt:
-        return state.due > (one.begun or one.created)
-    # A retry changes what it is due at. An expiry that counts from it keeps what was asked for; a named one does not.
-    asked_for = state.expires - (one.terms.lifetime or MESSAGE_DEADLINE)
-    return asked_for > (one.begun or one.created) and not one.terms.fixed

@@ -8,10 +8,20 @@ from heliograph.domain.errors import NotFound
 from heliograph.domain.provider import Provider
 
 REGISTRY: Final = {
+    "brevo": "brevo:Brevo",
+    "mailersend": "mailersend:MailerSend",
+    "mailgun": "mailgun:Mailgun",
+    "mailjet": "mailjet:Mailjet",
+    "mailtrap": "mailtrap:Mailtrap",
+    "mandrill": "mandrill:Mandrill",
+    "postmark": "postmark:Postmark",
+    "resend": "resend:Resend",
     "sandbox": "sandbox:Sandbox",
     "sendgrid": "sendgrid:SendGrid",
     "ses": "ses:Ses",
+    "smtp": "smtp:Smtp",
     "sns_sms": "sns_sms:SnsSms",
+    "sparkpost": "sparkpost:SparkPost",
     "twilio": "twilio:Twilio",
 }
 """Provider name -> `module:Class` in this package."""

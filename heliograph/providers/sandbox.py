@@ -28,6 +28,7 @@ class Sandbox:
     capabilities: ClassVar[Capabilities] = Capabilities(
         echo=True,
         reports=frozenset(report.kind for outcome in OUTCOMES for report in outcome.reports),
+        proof="none: they are made here",
         send_key_seconds=YEAR,
         api="docs/sandbox.md",
         events="docs/sandbox.md",

@@ -11,7 +11,7 @@ from heliograph.domain.message import Accepted, Message, MessageId
 from heliograph.domain.model import JSON, Attachment, Channel
 from heliograph.domain.project import Caller
 from heliograph.domain.request import SendRequest
-from heliograph.domain.view import timestamp
+from heliograph.domain.timestamps import timestamp
 from heliograph.usecases.ports import Clock, FileStore, HeadStore
 
 FIELD: Final = "overrides.email.attachments"

@@ -14,6 +14,7 @@ from heliograph.domain.model import JSON
 from heliograph.domain.project import Caller
 from heliograph.domain.request import SendRequest
 from heliograph.domain.retry import MESSAGE_DEADLINE
+from heliograph.domain.timestamps import timestamp
 from heliograph.usecases.accept import DAY, Acceptance
 from heliograph.usecases.accept_many import AcceptMany, Result
 from heliograph.usecases.ports import Clock
@@ -116,7 +117,7 @@ class ReadBatch:
             "rejected": batch.rejected,
             "counts": dict(Counter(line["status"] for line in lines)),
             "notifications": list(batch.notifications),
-            "created_at": view.timestamp(batch.created),
+            "created_at": timestamp(batch.created),
         }
 
 

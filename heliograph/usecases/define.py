@@ -10,7 +10,7 @@ from heliograph.domain.language import language_tag
 from heliograph.domain.model import JSON, KINDS, Channel, Kind
 from heliograph.domain.routing_view import routing_shown
 from heliograph.domain.stacking import SECOND, Stack
-from heliograph.domain.view import timestamp
+from heliograph.domain.timestamps import timestamp
 from heliograph.usecases.flat import flat
 from heliograph.usecases.layouts import Check, Find
 from heliograph.usecases.ports import Clock

@@ -17,8 +17,8 @@ from heliograph.domain.message import MessageId
 from heliograph.domain.model import JSON
 from heliograph.domain.reasons import Reason
 from heliograph.domain.status import Status
+from heliograph.domain.timestamps import timestamp
 from heliograph.domain.tries import Try
-from heliograph.domain.view import timestamp
 from heliograph.usecases.ports import Clock, FileStore, MessageStore
 
 TRIES: Final = 5

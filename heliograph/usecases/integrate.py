@@ -12,8 +12,8 @@ from heliograph.domain.project import Integration, Project
 from heliograph.domain.provider import Credentials, Provider
 from heliograph.domain.recipient import header_text
 from heliograph.domain.signing import Signer
+from heliograph.domain.timestamps import timestamp
 from heliograph.domain.tokens import Hook
-from heliograph.domain.view import timestamp
 from heliograph.usecases.ports import Clock, Load
 
 

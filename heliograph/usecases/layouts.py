@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from heliograph.domain.errors import Conflict, NotFound
 from heliograph.domain.layout import Layout, LayoutKind
 from heliograph.domain.model import JSON
-from heliograph.domain.view import timestamp
+from heliograph.domain.timestamps import timestamp
 from heliograph.usecases.ports import Clock
 
 MAX_LAYOUTS: Final = 200

@@ -8,7 +8,7 @@ from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact, lacking
 from heliograph.domain.errors import BadInput, Conflict, Lost, NotFound
 from heliograph.domain.model import JSON
 from heliograph.domain.push_tokens import MAX_TOKENS, PushToken
-from heliograph.domain.view import timestamp
+from heliograph.domain.timestamps import timestamp
 from heliograph.usecases.ports import Clock
 
 TRIES: Final = 5

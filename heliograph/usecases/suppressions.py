@@ -10,7 +10,7 @@ from heliograph.domain.model import JSON, Channel
 from heliograph.domain.project import Caller, Mode
 from heliograph.domain.recipient import mask
 from heliograph.domain.signing import Signer
-from heliograph.domain.view import timestamp
+from heliograph.domain.timestamps import timestamp
 from heliograph.usecases.paging import from_cursor, to_cursor
 from heliograph.usecases.ports import Clock
 

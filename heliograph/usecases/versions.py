@@ -9,7 +9,7 @@ from heliograph.domain.definition import Body, Definition
 from heliograph.domain.errors import BadInput, NotFound
 from heliograph.domain.model import JSON
 from heliograph.domain.signing import Signer
-from heliograph.domain.view import timestamp
+from heliograph.domain.timestamps import timestamp
 from heliograph.usecases.define import body_shown
 from heliograph.usecases.paging import from_cursor, to_cursor
 from heliograph.usecases.ports import Clock

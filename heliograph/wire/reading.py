@@ -55,6 +55,15 @@ def parsed[T: (JSON, list[Any])](kind: type[T], body: bytes, what: str) -> T:
     return value
 
 
+def one_or_many(body: bytes, what: str) -> list[Any]:
+    """A proven body that is a JSON array of events, or the object of one alone.
+
+    Raises:
+        BadPayload: it is something else; *what* names it for people.
+    """
+    return [parsed(dict, body, what)] if body.lstrip().startswith(b"{") else parsed(list, body, what)
+
+
 def answered(answer: Response) -> Any:
     """The JSON of an answer; None for a refusal without any, whose status says enough.
 

@@ -27,6 +27,8 @@ class Options(BaseModel):
     """Passed on to the settings; timeouts, leases and visibility derive from it."""
     hold: int = Field(default=120, ge=1)
     """Passed on to the settings: how long an unknown outcome waits for a receipt before its attempt is repeated."""
+    private_networks: str = ""
+    """Passed on to the settings: where a mail server may stand although the network is private."""
     memory: int = Field(default=512, ge=128, le=10240)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_days: Literal[1, 3, 7, 14, 30, 90, 365] = 30

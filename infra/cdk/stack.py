@@ -76,6 +76,7 @@ class HeliographStack(Stack):
             files_bucket=self.files.bucket_name,
             work_timeout=self.options.work_timeout,
             hold=self.options.hold,
+            private_networks=self.options.private_networks,
         )
 
     def _connect(self) -> None:

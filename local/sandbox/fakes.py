@@ -29,7 +29,18 @@ class Fake(Protocol):
         ...
 
 
-FAKES: Final[Mapping[str, str]] = {}
+FAKES: Final[Mapping[str, str]] = {
+    "brevo": "fake_brevo:Brevo",
+    "mailersend": "fake_mailersend:MailerSend",
+    "mailgun": "fake_mailgun:Mailgun",
+    "mailjet": "fake_mailjet:Mailjet",
+    "mailtrap": "fake_mailtrap:Mailtrap",
+    "mandrill": "fake_mandrill:Mandrill",
+    "postmark": "fake_postmark:Postmark",
+    "resend": "fake_resend:Resend",
+    "smtp": "fake_smtp:Smtp",
+    "sparkpost": "fake_sparkpost:SparkPost",
+}
 """Provider name -> `module:Class` in this package."""
 
 

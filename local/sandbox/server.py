@@ -14,6 +14,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from local.sandbox.control import Control
 from local.sandbox.desk import Desk
+from local.sandbox.fake_smtp import Post
 from local.sandbox.fakes import all_routes
 from local.sandbox.pages import Pages
 from local.sandbox.sendgrid import SendGrid
@@ -72,6 +73,12 @@ class Sandbox:
         self._routes = Map(list(_rules(self._desk, publish, topics)), strict_slashes=False)
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
+        self._post: Post | None = None
+
+    @property
+    def smtp(self) -> str:
+        """`127.0.0.1:PORT` of the mail server, while it runs."""
+        return self._post.address if self._post else ""
 
     @property
     def url(self) -> str:
@@ -92,17 +99,20 @@ class Sandbox:
         finally:
             listener.close()
         self._desk.callbacks.start()
+        self._post = Post(HOST, self._desk)
+        self._post.start()
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), name="sandbox", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """Stop listening, let callbacks under way finish, forget the rest. May be called twice."""
-        if self._server and self._thread:
+        if self._server and self._thread and self._post:
+            self._post.stop()
             self._server.shutdown()
             self._thread.join()
             self._server.server_close()
             self._desk.callbacks.stop()
-            self._server = self._thread = None
+            self._server = self._thread = self._post = None
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         request = Request(environ)

@@ -3,7 +3,8 @@
 import copy
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,11 +14,13 @@ from botocore.stub import Stubber
 
 from heliograph.domain import errors
 from heliograph.domain.model import Accepted
-from heliograph.domain.provider import Http
+from heliograph.domain.provider import Http, Smtp
+from heliograph.mail_transport import MailTransport
 from heliograph.providers import load
 from heliograph.transport import Transport
 from tests.providers.contract import Case, message
 from tests.providers.loopback import Loopback, json_reply, reply
+from tests.providers.mail_server import MailServer, Script
 
 
 @dataclass
@@ -26,6 +29,7 @@ class Tools:
 
     http: Http
     client: Any = None
+    smtp: Smtp = field(default_factory=MailTransport)
 
     def aws(self, service: str) -> Any:
         assert self.client.meta.service_model.service_name == service
@@ -75,6 +79,44 @@ def _with_bytes(request: dict[str, Any]) -> dict[str, Any]:
     for one in wanted["Content"]["Simple"]["Attachments"]:
         one["RawContent"] = one["RawContent"].encode()
     return wanted
+
+
+def send(case: Case) -> dict[str, Any]:
+    """Hand the case's message over, by whatever way its provider goes."""
+    if "smtp" in case.file:
+        return talk_to_smtp(case, lambda tools: outcome(lambda: _sent(case, tools)))
+    return send_to_aws(case) if "service" in case.file else send_to_http(case)
+
+
+def check(case: Case) -> dict[str, Any]:
+    """Check the case's credentials, by whatever way its provider goes."""
+    if "smtp" not in case.file:
+        return check_by_http(case)
+
+    def checked(tools: Tools) -> dict[str, Any]:
+        try:
+            load(case.provider).check(case.credentials, tools)
+        except errors.ProviderError as exc:
+            return {"refused": type(exc).__name__}
+        return {"good": True}
+
+    return talk_to_smtp(case, checked)
+
+
+def _sent(case: Case, tools: Tools) -> Accepted:
+    return load(case.provider).send(message(case), case.credentials, tools)
+
+
+def talk_to_smtp(case: Case, talk: Callable[[Tools], dict[str, Any]]) -> dict[str, Any]:
+    """What *talk* does with a mail server that answers as the case says, and was told what the case says."""
+    with MailServer(Script(case.case.get("replies", {}))) as there:
+        transport = MailTransport(sandbox=there.address, now=lambda: datetime(2026, 3, 1, 9, tzinfo=UTC), total=5)
+        done = talk(Tools(Transport(), smtp=transport))
+    if "commands" in case.case:
+        assert there.script.heard == case.case["commands"]
+    if "content" in case.case:
+        assert there.script.content.decode().split("\r\n") == case.case["content"]
+    return done
 
 
 def send_to_http(case: Case) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from botocore.exceptions import NoRegionError
 
 from heliograph.domain import errors
 from heliograph.domain.model import Channel, Outgoing
-from heliograph.domain.provider import Http
+from heliograph.domain.provider import Http, Smtp
+from heliograph.mail_transport import MailTransport
 from heliograph.providers import load
 from heliograph.transport import Transport
 from tests.providers.loopback import Loopback, closed_port, reset
@@ -60,6 +61,7 @@ class NoClient:
     """Tools in a place where AWS is not set up."""
 
     http: Http = Transport()
+    smtp: Smtp = MailTransport()
 
     def aws(self, service: str) -> Any:
         raise NoRegionError(service=service)

@@ -21,7 +21,7 @@ from tests.providers.contract import (
     signer,
     signs,
 )
-from tests.providers.sending import check_by_http, send_to_aws, send_to_http
+from tests.providers.sending import check, send
 from tests.providers.signers import Mutant
 
 
@@ -29,16 +29,14 @@ from tests.providers.signers import Mutant
 def test_a_message_reaches_the_provider_as_documented_and_its_answer_is_understood(case: Case) -> None:
     wanted = {key: case.case[key] for key in ("accepted", "refused") if key in case.case}
 
-    sent = send_to_aws(case) if "service" in case.file else send_to_http(case)
-
-    assert sent == wanted
+    assert send(case) == wanted
 
 
 @pytest.mark.parametrize("case", cases("send", "checks"))
 def test_credentials_are_checked_by_a_call_that_sends_nothing(case: Case) -> None:
     wanted = {key: case.case[key] for key in ("good", "refused") if key in case.case}
 
-    assert check_by_http(case) == wanted
+    assert check(case) == wanted
 
 
 @pytest.mark.parametrize("name", sorted(REGISTRY.keys() - WITHOUT_NETWORK - OVER_AWS))

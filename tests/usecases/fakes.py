@@ -247,6 +247,10 @@ class NoTools:
     def http(self) -> Any:
         raise NotImplementedError
 
+    @property
+    def smtp(self) -> Any:
+        raise NotImplementedError
+
     def aws(self, service: str) -> Any:
         raise NotImplementedError(service)
 

@@ -63,7 +63,7 @@ def test_faults_and_counts_and_calls_can_be_forgotten(sandbox: Any) -> None:
 @pytest.mark.parametrize(
     ("path", "body", "word"),
     [
-        ("faults", {"provider": "mailgun"}, "provider"),
+        ("faults", {"provider": "nobody"}, "provider"),
         ("faults", {"provider": "ses", "times": 0}, "times"),
         ("faults", {"provider": "ses", "statsu": 500}, "statsu"),
         ("accounts", {"provider": "ses"}, "provider"),
