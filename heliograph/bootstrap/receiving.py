@@ -20,6 +20,7 @@ def intake() -> Intake:
         load=providers.load,
         queue=parts.events,
         base_url=parts.urls["webhooks"],
+        clock=parts.clock,
         note=note,
     )
 

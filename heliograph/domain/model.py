@@ -156,6 +156,8 @@ class WebhookRequest:
     """Names in lower case."""
     body: bytes
     """Exactly the bytes that came."""
+    at: int | None = None
+    """When it came, in seconds since 1970; None proves no age, so a proof with an age limit is then refused."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ REGISTRY: Final = {
     "ses": "ses:Ses",
     "sns_sms": "sns_sms:SnsSms",
     "twilio": "twilio:Twilio",
+    "vonage": "vonage:Vonage",
 }
 """Provider name -> `module:Class` in this package."""
 

@@ -9,7 +9,7 @@ from heliograph.domain.event_json import event_to_json
 from heliograph.domain.model import ProviderEvent, Received, Reply, WebhookRequest
 from heliograph.domain.signing import BadToken, Signer
 from heliograph.domain.tokens import Hook
-from heliograph.usecases.ports import Later, Load, Vault
+from heliograph.usecases.ports import Clock, Later, Load, Vault
 
 MAX_BODY: Final = 5_000_000
 """Bytes."""
@@ -38,6 +38,7 @@ class Intake:
     load: Load
     queue: Later
     base_url: str
+    clock: Clock
     note: Callable[..., None]
 
     def __call__(
@@ -51,9 +52,9 @@ class Intake:
         """
         if len(body) > MAX_BODY:
             raise TooLarge(f"the body has {len(body)} bytes and at most {MAX_BODY} are taken")
-        hook, received = self._proven(
-            provider, token, WebhookRequest(method=method, url=f"{self.base_url}{target}", headers=headers, body=body)
-        )
+        url = f"{self.base_url}{target}"
+        came = WebhookRequest(method=method, url=url, headers=headers, body=body, at=self.clock())
+        hook, received = self._proven(provider, token, came)
         about = {"project": hook.project, "integration": hook.integration}
         bodies = [{"v": 1, **about, "events": list(map(event_to_json, piece))} for piece in _pieces(received.events)]
         if bodies:

@@ -1,8 +1,9 @@
 """What crosses the wire between a vendor and us: what all providers need of it, and nothing that only one does.
 
 doors        by which way an event may come: webhook or bus
-proofs       HMAC and hashes; refuses and never crashes
-public_keys  ECDSA
+proofs       HMAC, hashes, plain secrets and ages; refuses and never crashes
+public_keys  ECDSA and Ed25519
+jwt          claims that a shared secret has signed
 urls         the spellings of a URL that may have been signed
 reading      JSON and forms from strangers, of which nothing is believed
 batches      many events in one request, none of which can lose the others

@@ -54,6 +54,27 @@ def prove_hmac(
         raise BadSignature(f"{vendor}'s signature is missing or wrong")
 
 
+def prove_token(vendor: str, given: bytes, keys: Iterable[bytes]) -> None:
+    """Do nothing if *given* is one of *keys*, a secret that is sent as it is; an empty one proves nothing.
+
+    Raises:
+        BadSignature: it is not.
+    """
+    # A list and not a generator, for the same reason as above.
+    if not any([hmac.compare_digest(key, given) for key in keys if key]):  # noqa: C419 -- the line above
+        raise BadSignature(f"{vendor}'s secret is missing or wrong")
+
+
+def prove_age(vendor: str, sent: float, came: int | None, *, seconds: int) -> None:
+    """Do nothing if *sent* (seconds since 1970, proven) is within *seconds* of the request's arrival, either way.
+
+    Raises:
+        BadSignature: it is older or from the future, or nobody knows when the request came.
+    """
+    if came is None or not abs(came - sent) <= seconds:
+        raise BadSignature(f"{vendor}'s signature is too old, or one of the clocks is wrong")
+
+
 def prove_sha256(vendor: str, body: bytes, given: str) -> None:
     """Do nothing if *given*, which something else has proven, is the body's SHA-256 in hexadecimal of either case.
 

@@ -29,7 +29,9 @@ class Fake(Protocol):
         ...
 
 
-FAKES: Final[Mapping[str, str]] = {}
+FAKES: Final[Mapping[str, str]] = {
+    "vonage": "fake_vonage:Vonage",
+}
 """Provider name -> `module:Class` in this package."""
 
 

@@ -26,6 +26,7 @@ class Door:
             load=world.load,
             queue=world.later,
             base_url="https://hooks.test",
+            clock=world.clock,
             note=world.notes,
         )
 

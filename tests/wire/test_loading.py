@@ -18,7 +18,13 @@ def loaded_after(statement: str) -> set[str]:
 
 @pytest.mark.parametrize(
     ("provider", "needs"),
-    [("twilio", set()), ("sendgrid", {"cryptography"}), ("ses", {"botocore"}), ("sns_sms", {"botocore"})],
+    [
+        ("twilio", set()),
+        ("sendgrid", {"cryptography"}),
+        ("ses", {"botocore"}),
+        ("sns_sms", {"botocore"}),
+        ("vonage", set()),
+    ],
 )
 def test_a_provider_loads_no_library_that_it_does_not_use(provider: str, needs: set[str]) -> None:
     loaded = loaded_after(f"from heliograph.providers import load; load({provider!r})")
