@@ -30,6 +30,7 @@ class Fake(Protocol):
 
 
 FAKES: Final[Mapping[str, str]] = {
+    "plivo": "fake_plivo:Plivo",
     "vonage": "fake_vonage:Vonage",
 }
 """Provider name -> `module:Class` in this package."""
