@@ -13,6 +13,7 @@ REGISTRY: Final = {
     "sendgrid": "sendgrid:SendGrid",
     "ses": "ses:Ses",
     "sns_sms": "sns_sms:SnsSms",
+    "telnyx": "telnyx:Telnyx",
     "twilio": "twilio:Twilio",
     "vonage": "vonage:Vonage",
 }

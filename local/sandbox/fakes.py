@@ -31,6 +31,7 @@ class Fake(Protocol):
 
 FAKES: Final[Mapping[str, str]] = {
     "plivo": "fake_plivo:Plivo",
+    "telnyx": "fake_telnyx:Telnyx",
     "vonage": "fake_vonage:Vonage",
 }
 """Provider name -> `module:Class` in this package."""
