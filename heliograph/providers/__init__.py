@@ -8,6 +8,7 @@ from heliograph.domain.errors import NotFound
 from heliograph.domain.provider import Provider
 
 REGISTRY: Final = {
+    "infobip": "infobip:Infobip",
     "plivo": "plivo:Plivo",
     "sandbox": "sandbox:Sandbox",
     "sendgrid": "sendgrid:SendGrid",

@@ -30,6 +30,7 @@ class Fake(Protocol):
 
 
 FAKES: Final[Mapping[str, str]] = {
+    "infobip": "fake_infobip:Infobip",
     "plivo": "fake_plivo:Plivo",
     "telnyx": "fake_telnyx:Telnyx",
     "vonage": "fake_vonage:Vonage",
