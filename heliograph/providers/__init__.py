@@ -13,6 +13,7 @@ REGISTRY: Final = {
     "sandbox": "sandbox:Sandbox",
     "sendgrid": "sendgrid:SendGrid",
     "ses": "ses:Ses",
+    "sinch": "sinch:Sinch",
     "sns_sms": "sns_sms:SnsSms",
     "telnyx": "telnyx:Telnyx",
     "twilio": "twilio:Twilio",

@@ -53,7 +53,7 @@ class Intake:
         if len(body) > MAX_BODY:
             raise TooLarge(f"the body has {len(body)} bytes and at most {MAX_BODY} are taken")
         url = f"{self.base_url}{target}"
-        came = WebhookRequest(method=method, url=url, headers=headers, body=body, at=self.clock())
+        came = WebhookRequest(method=method, url=url, headers=headers, body=body, at=self.clock() // 1000)
         hook, received = self._proven(provider, token, came)
         about = {"project": hook.project, "integration": hook.integration}
         bodies = [{"v": 1, **about, "events": list(map(event_to_json, piece))} for piece in _pieces(received.events)]

@@ -32,6 +32,7 @@ class Fake(Protocol):
 FAKES: Final[Mapping[str, str]] = {
     "infobip": "fake_infobip:Infobip",
     "plivo": "fake_plivo:Plivo",
+    "sinch": "fake_sinch:Sinch",
     "telnyx": "fake_telnyx:Telnyx",
     "vonage": "fake_vonage:Vonage",
 }
