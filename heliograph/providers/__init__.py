@@ -9,6 +9,7 @@ from heliograph.domain.provider import Provider
 
 REGISTRY: Final = {
     "infobip": "infobip:Infobip",
+    "messagebird": "messagebird:MessageBird",
     "plivo": "plivo:Plivo",
     "sandbox": "sandbox:Sandbox",
     "sendgrid": "sendgrid:SendGrid",

@@ -31,6 +31,7 @@ class Fake(Protocol):
 
 FAKES: Final[Mapping[str, str]] = {
     "infobip": "fake_infobip:Infobip",
+    "messagebird": "fake_messagebird:MessageBird",
     "plivo": "fake_plivo:Plivo",
     "sinch": "fake_sinch:Sinch",
     "telnyx": "fake_telnyx:Telnyx",
