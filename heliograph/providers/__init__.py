@@ -8,6 +8,7 @@ from heliograph.domain.errors import NotFound
 from heliograph.domain.provider import Provider
 
 REGISTRY: Final = {
+    "aws_sms": "aws_sms:AwsSms",
     "infobip": "infobip:Infobip",
     "messagebird": "messagebird:MessageBird",
     "plivo": "plivo:Plivo",

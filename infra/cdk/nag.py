@@ -38,6 +38,8 @@ def _wildcards(options: Options) -> Iterator[tuple[str, str]]:
         yield _any("ssm", f"parameter{parameters_root(options.stage)}/{folder}/*"), reason
     group = f"schedule/heliograph-{options.stage}/*"
     yield _any("scheduler", group), "A schedule's name is its minute, so it is not known before; the group is ours."
+    for kind in ("phone-number", "pool", "sender-id"):
+        yield _any("sms-voice", f"{kind}/*"), "Teams get senders while the service runs; it may send by them only."
     yield _any("ses", "identity/*"), "Teams verify senders while the service runs; the configuration set is ours."
 
 

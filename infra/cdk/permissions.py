@@ -28,7 +28,7 @@ class Access:
     schedules: bool = False
     """May make one-time schedules that wake the scheduler function."""
     provides: bool = False
-    """May send mail by SES and text messages by SNS."""
+    """May send mail by SES, and text messages by SNS and End User Messaging."""
 
 
 READ: Final = ("GetItem", "BatchGetItem", "Query")

@@ -40,6 +40,7 @@ def test_what_becomes_of_each_type_in_our_template(ours: Template) -> None:
         "AWS::Logs::LogGroup": "moto",
         "AWS::SES::ConfigurationSet": "played",
         "AWS::SES::ConfigurationSetEventDestination": "played",
+        "AWS::SMSVOICE::ConfigurationSet": "played",
         "AWS::SNS::Subscription": "played",
         "AWS::SNS::Topic": "moto",
         "AWS::SNS::TopicPolicy": "without",
