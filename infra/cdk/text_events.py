@@ -55,7 +55,6 @@ class TextEvents(Construct):
                 "ArnLike": {"aws:SourceArn": source},
             },
         )
-        topic.add_to_resource_policy(publishing)
         # The set is refused as long as it may not publish.
-        if topic.node.try_find_child("Policy"):
-            self.set.node.add_dependency(topic.node.find_child("Policy"))
+        if (policy := topic.add_to_resource_policy(publishing).policy_dependable) is not None:
+            self.set.node.add_dependency(policy)
