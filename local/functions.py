@@ -57,6 +57,7 @@ def service_environment(aws_url: str, sandbox_url: str, sandbox_smtp: str) -> di
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ENDPOINT_URL": aws_url,
+        "AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2": f"{sandbox_url}/sms",
         "AWS_ENDPOINT_URL_SESV2": f"{sandbox_url}/ses",
         "AWS_ENDPOINT_URL_SNS": f"{sandbox_url}/sns",
         f"{ENV_PREFIX}SANDBOX_URL": sandbox_url,

@@ -31,6 +31,7 @@ INTEGRATIONS: Final = (
     ("sendgrid", "Heliograph <hello@heliograph.example>"),
     ("twilio", "+15005550006"),
     ("sns_sms", "Heliograph"),
+    ("aws_sms", "+15005550006"),
 )
 """(provider, sender), in the order in which they are tried."""
 TEMPLATES: Final = Path(__file__).parents[1] / "examples" / "templates"
@@ -68,7 +69,7 @@ def _integrations(parts: Wiring, sandbox_url: str) -> None:
         load=providers.load,
         signer=parts.signer,
         webhooks_url=parts.urls["webhooks"],
-        defaults={"ses": {"configuration_set": parts.settings.configuration_set}},
+        defaults={name: {"configuration_set": parts.settings.configuration_set} for name in ("aws_sms", "ses")},
         new_id=lambda: f"demo{next(ids)}",
         clock=parts.clock,
     )

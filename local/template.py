@@ -40,6 +40,7 @@ PLAYED: Final = frozenset(
         "AWS::Lambda::Url",
         "AWS::SES::ConfigurationSet",
         "AWS::SES::ConfigurationSetEventDestination",
+        "AWS::SMSVOICE::ConfigurationSet",
         "AWS::SNS::Subscription",
         "AWS::Scheduler::Schedule",
         "AWS::Scheduler::ScheduleGroup",

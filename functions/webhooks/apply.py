@@ -16,8 +16,8 @@ from heliograph.observability import logger, note
 from heliograph.usecases.apply import Source
 
 SIDE_BY_SIDE: Final = 4
-BUS: Final = "ses"
-"""The provider whose events come by SNS."""
+TEXTS: Final = ("MEDIA_", "TEXT_", "VOICE_")
+"""How the names of End User Messaging's events begin; all else that comes by SNS is SES's."""
 
 
 def handler(event: JSON, context: Any) -> JSON:
@@ -53,14 +53,20 @@ def _bus(notification: JSON) -> None:
         # Set-up messages are plain text.
         note("a plain bus message", topic=notification["TopicArn"])
         return
+    provider = "aws_sms" if _name(read).startswith(TEXTS) else "ses"
     found = BusEvent(id=notification["MessageId"], topic=notification["TopicArn"], body=read)
     try:
-        received = providers.load(BUS).receive(found, None)
+        received = providers.load(provider).receive(found, None)
     except BadPayload as exc:
         note("a bus event that nobody understands", topic=notification["TopicArn"], why=str(exc))
         return
     for event in received.events:
         done = apply().event(event, Source())
-        logger.debug("event", extra={"kind": event.kind.value, "provider": BUS, "done": done})
+        logger.debug("event", extra={"kind": event.kind.value, "provider": provider, "done": done})
     if received.ignored:
         note("bus events without meaning", ignored=list(received.ignored))
+
+
+def _name(read: Any) -> str:
+    name = read.get("eventType") if isinstance(read, dict) else None
+    return name if isinstance(name, str) else ""

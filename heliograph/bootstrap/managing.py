@@ -69,7 +69,7 @@ def integrate() -> Integrate:
         load=providers.load,
         signer=parts.signer,
         webhooks_url=parts.urls["webhooks"],
-        defaults={"ses": {"configuration_set": parts.settings.configuration_set}},
+        defaults={name: {"configuration_set": parts.settings.configuration_set} for name in ("aws_sms", "ses")},
         new_id=lambda: base64.b32encode(secrets.token_bytes(7)).decode().lower().rstrip("="),
         clock=parts.clock,
     )

@@ -8,21 +8,28 @@ from heliograph.domain.errors import NotFound
 from heliograph.domain.provider import Provider
 
 REGISTRY: Final = {
+    "aws_sms": "aws_sms:AwsSms",
     "brevo": "brevo:Brevo",
+    "infobip": "infobip:Infobip",
     "mailersend": "mailersend:MailerSend",
     "mailgun": "mailgun:Mailgun",
     "mailjet": "mailjet:Mailjet",
     "mailtrap": "mailtrap:Mailtrap",
     "mandrill": "mandrill:Mandrill",
+    "messagebird": "messagebird:MessageBird",
+    "plivo": "plivo:Plivo",
     "postmark": "postmark:Postmark",
     "resend": "resend:Resend",
     "sandbox": "sandbox:Sandbox",
     "sendgrid": "sendgrid:SendGrid",
     "ses": "ses:Ses",
+    "sinch": "sinch:Sinch",
     "smtp": "smtp:Smtp",
     "sns_sms": "sns_sms:SnsSms",
     "sparkpost": "sparkpost:SparkPost",
+    "telnyx": "telnyx:Telnyx",
     "twilio": "twilio:Twilio",
+    "vonage": "vonage:Vonage",
 }
 """Provider name -> `module:Class` in this package."""
 

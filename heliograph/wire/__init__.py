@@ -1,8 +1,9 @@
 """What crosses the wire between a vendor and us: what all providers need of it, and nothing that only one does.
 
 doors        by which way an event may come: webhook or bus
-proofs       HMAC and hashes; refuses and never crashes
-public_keys  ECDSA
+proofs       HMAC, hashes, plain secrets and ages; refuses and never crashes
+public_keys  ECDSA and Ed25519
+jwt          claims that a shared secret has signed
 basic_auth   what a vendor that signs nothing signs in with
 standard_webhooks  the signature of Standard Webhooks and of Svix
 mailboxes    mail addresses with display names

@@ -30,7 +30,7 @@ def refusals(service: str, known: Mapping[str, Refusal], hide: Callable[[str], s
 
     Args:
         service: its name for people.
-        known: the service's own codes, before `COMMON`.
+        known: the service's own codes, or `code.reason` where its errors give a reason, before `COMMON`.
         hide: takes the recipient's address out of the service's words.
 
     Raises:
@@ -53,5 +53,7 @@ def refusals(service: str, known: Mapping[str, Refusal], hide: Callable[[str], s
 def _refusal(exc: ClientError, known: Mapping[str, Refusal], hide: Callable[[str], str]) -> ProviderError:
     code = reading.text(exc.response, "Error", "Code")
     status = reading.typed(int, reading.member(exc.response, "ResponseMetadata", "HTTPStatusCode"))
-    told = known.get(code) or COMMON.get(code) or Refusal(by_status(status))
-    return told.error(hide(reading.text(exc.response, "Error", "Message")), code)
+    detail = reading.text(exc.response, "Reason")
+    precise = f"{code}.{detail}" if detail else code
+    told = known.get(precise) or known.get(code) or COMMON.get(code) or Refusal(by_status(status))
+    return told.error(hide(reading.text(exc.response, "Error", "Message")), precise)

@@ -77,6 +77,15 @@ class Grants:
             service="ses", resource="configuration-set", resource_name=self.configuration_set
         )
         yield _allow(["ses:SendEmail", "ses:SendRawEmail"], [senders, events])
+        # Senders are numbers, pools and sender ids, which teams get while the service runs.
+        origins = [
+            self.stack.format_arn(service="sms-voice", resource=kind, resource_name="*")
+            for kind in ("phone-number", "pool", "sender-id")
+        ]
+        reports = self.stack.format_arn(
+            service="sms-voice", resource="configuration-set", resource_name=self.configuration_set
+        )
+        yield _allow(["sms-voice:SendTextMessage"], [*origins, reports])
         # A phone number is no ARN; everything of SNS that has one is left out, so no topic can be published to.
         yield iam.PolicyStatement(actions=["sns:Publish"], not_resources=[f"arn:{Aws.PARTITION}:sns:*:*:*"])
 

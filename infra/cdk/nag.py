@@ -45,6 +45,8 @@ def _wildcards(options: Options, bucket: str) -> Iterator[tuple[str, str]]:
         (FILES, "A file is named by its project, notification and content; all of them lie in this stage's bucket."),
     ):
         yield f"IAM5[Resource::<{bucket}.Arn>/{folder}/*]", reason
+    for kind in ("phone-number", "pool", "sender-id"):
+        yield _any("sms-voice", f"{kind}/*"), "Teams get senders while the service runs; it may send by them only."
     yield _any("ses", "identity/*"), "Teams verify senders while the service runs; the configuration set is ours."
 
 

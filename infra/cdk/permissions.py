@@ -29,7 +29,7 @@ class Access:
     schedules: bool = False
     """May make one-time schedules that wake the scheduler function."""
     provides: bool = False
-    """May send mail by SES and text messages by SNS."""
+    """May send mail by SES, and text messages by SNS and End User Messaging."""
     objects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """S3 actions by folder of the files' bucket."""
     misses: bool = False

@@ -20,6 +20,7 @@ from infra.cdk.queues import Queues
 from infra.cdk.schedules import Schedules
 from infra.cdk.snap_start import callable_of
 from infra.cdk.table import Table
+from infra.cdk.text_events import TextEvents
 from infra.cdk.urls import links, publish, webhooks
 
 
@@ -44,7 +45,8 @@ class HeliographStack(Stack):
         visibility = Settings.model_construct(work_timeout=options.work_timeout).visibility
         self.queues = Queues(self, visibility=visibility)
         self.schedules = Schedules(self, group_name=self.name, dead_letters=self.queues.dead_letters)
-        MailEvents(self, configuration_set=self.name, queues=self.queues)
+        mails = MailEvents(self, configuration_set=self.name, queues=self.queues)
+        TextEvents(self, configuration_set=self.name, topic=mails.topic)
         self.functions = self._functions()
         self._connect()
         self._open()

@@ -35,6 +35,7 @@ def demo_credentials() -> Mapping[str, Mapping[str, str]]:
         "sendgrid": {"api_key": SENDGRID_KEY, "verification_key": verification_key()},
         "twilio": {"account_sid": TWILIO_SID, "auth_token": TWILIO_TOKEN},
         "sns_sms": {},
+        "aws_sms": {},
     }
 
 

@@ -22,12 +22,14 @@ type Job = Callable[[], bool]
 """One try; says whether it was taken."""
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
-    """POST and return the answer's status, 0 when none came. No proxies, no redirects."""
+def post(url: str, body: bytes, headers: Mapping[str, str], *, method: str = "POST") -> int:
+    """POST (or GET) and return the answer's status, 0 when none came. No proxies, no redirects."""
     try:
         with requests.Session() as session:
             session.trust_env = False
-            answer = session.post(url, data=body, headers=dict(headers), timeout=TIMEOUT, allow_redirects=False)
+            answer = session.request(
+                method, url, data=body, headers=dict(headers), timeout=TIMEOUT, allow_redirects=False
+            )
             return answer.status_code
     except requests.RequestException:
         return 0

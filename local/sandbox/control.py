@@ -13,7 +13,7 @@ from local.sandbox.desk import Desk
 from local.sandbox.fakes import FAKES
 from local.sandbox.faults import Fault
 
-_FIRST: Final = ("ses", "sendgrid", "twilio", "sns_sms")
+_FIRST: Final = ("ses", "sendgrid", "twilio", "sns_sms", "aws_sms")
 """The providers whose fakes are no part of the registry."""
 
 

@@ -31,15 +31,21 @@ class Fake(Protocol):
 
 FAKES: Final[Mapping[str, str]] = {
     "brevo": "fake_brevo:Brevo",
+    "infobip": "fake_infobip:Infobip",
     "mailersend": "fake_mailersend:MailerSend",
     "mailgun": "fake_mailgun:Mailgun",
     "mailjet": "fake_mailjet:Mailjet",
     "mailtrap": "fake_mailtrap:Mailtrap",
     "mandrill": "fake_mandrill:Mandrill",
+    "messagebird": "fake_messagebird:MessageBird",
+    "plivo": "fake_plivo:Plivo",
     "postmark": "fake_postmark:Postmark",
     "resend": "fake_resend:Resend",
+    "sinch": "fake_sinch:Sinch",
     "smtp": "fake_smtp:Smtp",
     "sparkpost": "fake_sparkpost:SparkPost",
+    "telnyx": "fake_telnyx:Telnyx",
+    "vonage": "fake_vonage:Vonage",
 }
 """Provider name -> `module:Class` in this package."""
 

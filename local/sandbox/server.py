@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from local.sandbox.aws_sms import AwsSms
 from local.sandbox.control import Control
 from local.sandbox.desk import Desk
 from local.sandbox.fake_smtp import Post
@@ -54,7 +55,8 @@ class Sandbox:
         port: the port on 127.0.0.1; 0 takes any that is free.
         publish: puts a JSON text on an SNS topic: (topic ARN, text). Called from the sandbox's own threads; when it
             raises, the same event is published again a little later.
-        topics: name of an SES configuration set -> ARN of the topic that its events go to; may be filled later.
+        topics: name of a configuration set, of mails or texts -> ARN of the topic that its events go to; may be filled
+            later.
         clock: the time, aware.
         ids: 32 hexadecimal digits, new on every call.
     """
@@ -136,6 +138,7 @@ def _rules(desk: Desk, publish: Callable[[str, str], None], topics: Mapping[str,
         ("POST", "/api.twilio.com/2010-04-01/Accounts/<sid>/Messages.json", twilio.messages),
         ("POST", "/ses/v2/email/outbound-emails", ses.send_email),
         ("GET", "/ses/v2/email/account", ses.account),
+        ("POST", "/sms/", AwsSms(desk, publish, topics).answer),
         ("POST", "/sns/", sns.answer),
         ("POST", "/_sandbox/accounts", control.add_account),
         ("POST", "/_sandbox/faults", control.add_fault),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 import requests
 
@@ -88,6 +89,11 @@ class Service:
     def fault(self, provider: str, **fault: Any) -> None:
         """The next calls to *provider* go wrong."""
         self._sandbox("POST", "_sandbox/faults", json={"provider": provider, **fault})
+
+    def lift(self, channel: str, address: str) -> None:
+        """The suppression of *address*, if there is one, is gone."""
+        answer = self.call("DELETE", f"/v1/suppressions/{channel}/{quote(address, safe='')}")
+        assert answer.status_code in {200, 204, 404}, answer.text
 
     def webhook_url(self, provider: str) -> str:
         """Where the demo project's integration of *provider* gets its events."""

@@ -65,6 +65,18 @@ def shown(acme: Stage, notification: str) -> JSON:
     return manager(acme)("GET", f"/v1/notifications/{notification}").json()
 
 
+def test_a_text_event_in_an_sns_envelope_moves_its_message(acme: Stage, sent: str) -> None:
+    told = {
+        "eventType": "TEXT_DELIVERED",
+        "eventTimestamp": 1_800_000_002_000,
+        "messageId": "sms-1",
+        "context": {"heliograph": echo(acme, sent)},
+    }
+
+    assert returned(handler(batch(by_sns(json.dumps(told))), Context())) == []
+    assert shown(acme, sent)["status"] == "delivered"
+
+
 def test_an_ses_event_in_an_sns_envelope_moves_its_message(acme: Stage, sent: str) -> None:
     answer = handler(batch(by_sns(json.dumps(ses(acme, sent)))), Context())
 

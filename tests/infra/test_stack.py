@@ -131,7 +131,19 @@ def test_ses_reports_to_the_events_queue_but_not_what_we_know(of_type: OfType) -
     assert "deadLetterTargetArn" in subscription["RedrivePolicy"]
 
 
-def test_only_ses_of_this_account_may_publish_receipts(of_type: OfType) -> None:
+def test_texts_report_to_the_same_topic_but_not_what_we_know(of_type: OfType) -> None:
+    mails = only(of_type("AWS::SES::ConfigurationSetEventDestination"))["EventDestination"]["SnsDestination"]
+    (destination,) = only(of_type("AWS::SMSVOICE::ConfigurationSet"))["EventDestinations"]
+
+    kinds = set(destination["MatchingEventTypes"])
+
+    assert destination["Enabled"]
+    assert destination["SnsDestination"]["TopicArn"] == mails["TopicARN"]
+    assert not {"ALL", "TEXT_ALL", "TEXT_SENT", "TEXT_QUEUED", "TEXT_PENDING"} & kinds
+    assert {"TEXT_DELIVERED", "TEXT_SUCCESSFUL", "TEXT_INVALID", "TEXT_UNKNOWN"} <= kinds
+
+
+def test_only_ses_and_end_user_messaging_of_this_account_may_publish_receipts(of_type: OfType) -> None:
     topic = only(of_type("AWS::SES::ConfigurationSetEventDestination"))["EventDestination"]["SnsDestination"]
 
     allowed = [
@@ -142,9 +154,12 @@ def test_only_ses_of_this_account_may_publish_receipts(of_type: OfType) -> None:
         if statement["Effect"] == "Allow"
     ]
 
-    assert [statement["Principal"] for statement in allowed] == [{"Service": "ses.amazonaws.com"}]
-    assert allowed[0]["Condition"]["StringEquals"]["AWS:SourceAccount"] == {"Ref": "AWS::AccountId"}
-    assert "AWS:SourceArn" in allowed[0]["Condition"]["StringEquals"]
+    services = [statement["Principal"]["Service"] for statement in allowed]
+    assert sorted(services) == ["ses.amazonaws.com", "sms-voice.amazonaws.com"]
+    for statement in allowed:
+        tests = {name.lower(): value for test in statement["Condition"].values() for name, value in test.items()}
+        assert tests["aws:sourceaccount"] == {"Ref": "AWS::AccountId"}
+        assert "configuration-set/" in str(tests["aws:sourcearn"])
 
 
 def test_the_sweep_runs_every_minute(of_type: OfType) -> None:

@@ -42,6 +42,7 @@ def test_what_becomes_of_each_type_in_our_template(ours: Template) -> None:
         "AWS::S3::BucketPolicy": "without",
         "AWS::SES::ConfigurationSet": "played",
         "AWS::SES::ConfigurationSetEventDestination": "played",
+        "AWS::SMSVOICE::ConfigurationSet": "played",
         "AWS::SNS::Subscription": "played",
         "AWS::SNS::Topic": "moto",
         "AWS::SNS::TopicPolicy": "without",

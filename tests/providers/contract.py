@@ -29,7 +29,7 @@ from tests.providers.signers import Signer, merged
 
 CASES: Final = Path(__file__).parent / "cases"
 WITHOUT_NETWORK: Final = {"sandbox"}
-OVER_AWS: Final = {"ses", "sns_sms"}
+OVER_AWS: Final = {"aws_sms", "ses", "sns_sms"}
 """Providers that are reached by the SDK."""
 SIGNERS: Final = Path(__file__).parent / "signers"
 

@@ -65,7 +65,8 @@ def send_to_aws(case: Case) -> dict[str, Any]:
             stub.add_response(case.file["operation"], answer["answer"], _with_bytes(case.case["request"]))
         else:
             code, text, status = answer["code"], answer["message"], answer["status"]
-            stub.add_client_error(case.file["operation"], code, text, status)
+            modeled = answer.get("modeled")
+            stub.add_client_error(case.file["operation"], code, text, status, modeled_fields=modeled)
         sent = outcome(lambda: load(case.provider).send(message(case), case.credentials, Tools(Transport(), aws)))
         stub.assert_no_pending_responses()
     return sent

@@ -15,7 +15,11 @@ from heliograph.transport import Transport
 from tests.providers.loopback import Loopback, closed_port, reset
 from tests.providers.sending import Tools, client
 
-AWS = {"ses": ("sesv2", Channel.EMAIL, "ada@example.com"), "sns_sms": ("sns", Channel.SMS, "+46701234567")}
+AWS = {
+    "ses": ("sesv2", Channel.EMAIL, "ada@example.com"),
+    "sns_sms": ("sns", Channel.SMS, "+46701234567"),
+    "aws_sms": ("pinpoint-sms-voice-v2", Channel.SMS, "+46701234567"),
+}
 
 
 def send(name: str, endpoint: str, **changes: Any) -> None:

@@ -64,6 +64,7 @@ def test_the_provider_judges_exactly_what_came(door: Door) -> None:
     [seen] = door.world.first.seen
     assert (seen.method, seen.body, seen.headers) == ("POST", b'{"a" : 1}', {"x-sig": "1"})
     assert seen.url == f"https://hooks.test/webhooks/fake/{HOOK}?a=%20b"
+    assert seen.at == 1_800_000_000
 
 
 def test_a_large_batch_is_cut_into_pieces_of_which_none_takes_long(door: Door) -> None:

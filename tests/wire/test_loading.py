@@ -25,6 +25,7 @@ def loaded_after(statement: str) -> set[str]:
         ("sns_sms", {"botocore"}),
         ("resend", set()),
         ("smtp", set()),
+        ("vonage", set()),
     ],
 )
 def test_a_provider_loads_no_library_that_it_does_not_use(provider: str, needs: set[str]) -> None:

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from heliograph.domain.errors import BadSignature
 from heliograph.domain.model import WebhookRequest
-from heliograph.wire.proofs import header, in_base64, keys, prove_hmac, prove_sha256
+from heliograph.wire.proofs import header, in_base64, keys, prove_age, prove_hmac, prove_sha256, prove_token
 
 KEY = b"Jefe"
 TEXT = b"what do ya want for nothing?"
@@ -74,3 +74,22 @@ def test_any_header_is_read_as_bytes_and_no_two_as_the_same(value: str) -> None:
 
 def test_base64_is_the_standard_one_with_padding() -> None:
     assert in_base64(b"\xfb\xff") == "+/8="
+
+
+def test_a_plain_secret_proves_under_one_of_the_keys_and_an_empty_one_never() -> None:
+    prove_token("Acme", b"the-secret", [b"another", b"the-secret"])
+
+    for sent, secrets in ((b"the-secre", [b"the-secret"]), (b"", [b""]), (b"", []), (b"the-secret", [])):
+        with pytest.raises(BadSignature):
+            prove_token("Acme", sent, secrets)
+
+
+@pytest.mark.parametrize("sent", [700, 1000, 1300])
+def test_what_is_young_enough_or_a_little_early_is_taken(sent: float) -> None:
+    prove_age("Acme", sent, 1000, seconds=300)
+
+
+@pytest.mark.parametrize(("sent", "came"), [(699, 1000), (1301, 1000), (1000, None), (float("nan"), 1000)])
+def test_what_is_too_old_or_from_the_future_or_of_no_time_is_refused(sent: float, came: int | None) -> None:
+    with pytest.raises(BadSignature):
+        prove_age("Acme", sent, came, seconds=300)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heliograph.domain.errors import BadSignature
-from heliograph.wire.public_keys import p256_keys, prove_ecdsa
+from heliograph.wire.public_keys import ed25519_keys, p256_keys, prove_ecdsa, prove_ed25519
 
 KEY = ec.derive_private_key(0x5EED, ec.SECP256R1())
 OTHER = ec.derive_private_key(0xBAD, ec.SECP256R1())
@@ -63,3 +63,38 @@ def test_a_key_of_a_kind_that_nobody_knows_is_refused_with_advice() -> None:
 
     with pytest.raises(ValueError, match="verification key"):
         p256_keys(b64encode(unknown).decode(), "Acme")
+
+
+# Test 2 of RFC 8032, section 7.1.
+PUBLISHED_KEY = b64encode(bytes.fromhex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c")).decode()
+PUBLISHED = b64encode(
+    bytes.fromhex(
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+        "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+    )
+)
+NOBODY = b64encode(ED25519.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
+
+
+def test_an_ed25519_signature_proves_also_while_keys_are_changed() -> None:
+    prove_ed25519("Acme", PUBLISHED, b"\x72", PUBLISHED_KEY)
+    prove_ed25519("Acme", PUBLISHED, b"\x72", f"{NOBODY}, {PUBLISHED_KEY}")
+
+
+@pytest.mark.parametrize("keys", ["", NOBODY, "é", b64encode(b"short").decode(), shown(KEY)])
+def test_without_its_key_an_ed25519_signature_proves_nothing(keys: str) -> None:
+    with pytest.raises(BadSignature):
+        prove_ed25519("Acme", PUBLISHED, b"\x72", keys)
+
+
+@given(signature=st.binary(max_size=90))
+def test_whatever_else_is_called_an_ed25519_signature_is_refused(signature: bytes) -> None:
+    for written in (signature, b64encode(signature)):
+        with pytest.raises(BadSignature):
+            prove_ed25519("Acme", written, b"\x72", PUBLISHED_KEY)
+
+
+@pytest.mark.parametrize("text", [b64encode(b"short").decode(), "é", shown(KEY)])
+def test_what_is_no_ed25519_key_is_refused_with_advice(text: str) -> None:
+    with pytest.raises(ValueError, match="as Acme shows it"):
+        ed25519_keys(text, "Acme")
