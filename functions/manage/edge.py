@@ -41,6 +41,11 @@ def query(router: APIGatewayHttpRouter, name: str) -> str:
     return str((_event(router).get("queryStringParameters") or {}).get(name, ""))
 
 
+def header(router: APIGatewayHttpRouter, name: str) -> str:
+    """A header of the current request, its name in lower case; empty when there is none."""
+    return headers(_event(router)).get(name, "")
+
+
 def segment(text: str) -> str:
     """A part of the path, decoded."""
     return unquote(text)

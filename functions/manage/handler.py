@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from functions.manage import (
     batches,
     contacts,
+    documents,
     events,
     integrations,
     layouts,
@@ -20,7 +21,18 @@ from heliograph.api.edge import answered, failed
 from heliograph.domain.errors import NotFound
 from heliograph.domain.model import JSON
 
-PARTS: Final = (batches, contacts, events, integrations, layouts, notifications, suppressions, versions, waiting)
+PARTS: Final = (
+    batches,
+    contacts,
+    documents,
+    events,
+    integrations,
+    layouts,
+    notifications,
+    suppressions,
+    versions,
+    waiting,
+)
 
 app = APIGatewayHttpResolver()
 for part in PARTS:

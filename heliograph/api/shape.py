@@ -26,5 +26,6 @@ class DocumentedAs:
 
     def __get_pydantic_json_schema__(self, _schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         # As a list's members, so that a model becomes a reference and not a copy of itself.
-        listed: JsonSchemaValue = handler(TypeAdapter(GenericAlias(list, (self.shape,))).core_schema)["items"]
+        members: Any = GenericAlias(list, (self.shape,))
+        listed: JsonSchemaValue = handler(TypeAdapter(members).core_schema)["items"]
         return listed
