@@ -68,7 +68,7 @@ class NotifuseMessage(_Documented):
     }
 
     notificationId: str = Field(max_length=100)
-    userId: str
+    userId: str = Field(min_length=1)
     data: dict[str, Any] = Field(default_factory=dict)
     id: str | None = Field(default=None, min_length=1, max_length=255)
     userEmail: str | None = None
@@ -98,7 +98,7 @@ class NotifuseUser(_Documented):
         "country": "country",
     }
 
-    id: str
+    id: str = Field(min_length=1)
     email: str | None = None
     telephone: str | None = None
     language: str | None = None

@@ -189,3 +189,18 @@ def test_each_needs_its_scope(acme: Stage, post: Post) -> None:
 
     assert post("/messages.send", {"messages": [ADA]}, key=key).status == 403
     assert post("/users.upsert", {"users": [{"id": "u"}]}, key=key).status == 403
+
+
+@pytest.mark.parametrize(
+    ("target", "body"),
+    [
+        ("/messages.send?wait=0", {"messages": [{"notificationId": "welcome", "userId": ""}]}),
+        ("/users.upsert", {"users": [{"id": "", "email": "ada@example.com"}]}),
+    ],
+)
+def test_somebody_without_a_name_is_refused_and_told_so(acme: Stage, target: str, body: JSON) -> None:
+    told = CALLS(acme, target, body)
+
+    [result] = told.json()["results"]
+    assert result["ok"] is False
+    assert "at least 1 character" in result["error"]

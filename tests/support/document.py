@@ -29,12 +29,16 @@ def operation(method: str, target: str) -> Operation | None:
 def check(method: str, target: str, status: int, media: str, text: str) -> None:
     """Fails with what the document does not tell of this answer."""
     found = operation(method, target)
-    media = media.partition(";")[0]
     if found is None:
         assert status == 404, (
             f"{method} {target} answers {status} and is in no document: add an Operation to cli/openapi"
         )
         return
+    check_answer(found, status, media.partition(";")[0], text)
+
+
+def check_answer(found: Operation, status: int, media: str, text: str) -> None:
+    """The same for an answer of this operation."""
     if status in found.answers:
         model = found.answers[status]
         assert media == found.media
