@@ -1,4 +1,4 @@
-"""Write the tables of `docs/status.md` from the tables in code: `python -m cli.docs`."""
+"""Write what comes from code, the tables of `docs/status.md` and the API's document: `python -m cli.docs`."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from cli import capabilities
+from cli.openapi import document
 from heliograph.domain import retry
 from heliograph.domain.model import EventKind
 from heliograph.domain.reasons import ADVICE
@@ -100,3 +101,4 @@ def _time(milliseconds: int) -> str:
 if __name__ == "__main__":
     PAGE.write_text(page(PAGE.read_text()))
     capabilities.write()
+    document.write()

@@ -1,5 +1,6 @@
 """Between Powertools' router and our use cases: who calls, what was sent, and the answer."""
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote
 
@@ -36,9 +37,20 @@ def body(router: APIGatewayHttpRouter) -> JSON:
     return json_body(_event(router))
 
 
-def query(router: APIGatewayHttpRouter, name: str) -> str:
-    """A query parameter of the current request, empty when there is none."""
-    return str((_event(router).get("queryStringParameters") or {}).get(name, ""))
+def query(router: APIGatewayHttpRouter, name: str, default: str = "") -> str:
+    """A query parameter of the current request, *default* when there is none."""
+    return str((_event(router).get("queryStringParameters") or {}).get(name, default))
+
+
+def queries(router: APIGatewayHttpRouter, names: Iterable[str]) -> dict[str, str]:
+    """Those of the query parameters that the current request has, also when they are empty."""
+    found = _event(router).get("queryStringParameters") or {}
+    return {name: str(found[name]) for name in names if name in found}
+
+
+def header(router: APIGatewayHttpRouter, name: str) -> str:
+    """A header of the current request, its name in lower case; empty when there is none."""
+    return headers(_event(router)).get(name, "")
 
 
 def segment(text: str) -> str:

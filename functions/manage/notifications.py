@@ -2,13 +2,12 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.manage.edge import caller, new_router, query, reply, segment
+from functions.manage.edge import caller, new_router, queries, reply, segment
+from functions.manage.pages import cursor, limit
 from heliograph.api.listing import FILTERS, Filters
 from heliograph.api.request import shaped
 from heliograph.bootstrap.managing import read
-from heliograph.domain.errors import BadInput
 from heliograph.domain.project import Scope
-from heliograph.usecases.read import MAX_PAGE, PAGE
 
 router = new_router()
 
@@ -21,8 +20,5 @@ def one(notification: str) -> Response[str]:
 @router.get("/v1/notifications")
 def latest() -> Response[str]:
     who = caller(router, Scope.READ)
-    text = query(router, "limit") or str(PAGE)
-    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_PAGE)) and 1 <= int(text) <= MAX_PAGE):
-        raise BadInput(f"`limit` must be a whole number from 1 to {MAX_PAGE}", field="limit")
-    wanted = shaped(Filters, {name: value for name in FILTERS if (value := query(router, name))}).given()
-    return reply(200, read().latest(who, limit=int(text), cursor=query(router, "cursor"), wanted=wanted))
+    wanted = shaped(Filters, queries(router, FILTERS)).given()
+    return reply(200, read().latest(who, limit=limit(router), cursor=cursor(router), wanted=wanted))

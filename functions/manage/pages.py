@@ -17,7 +17,7 @@ def limit(router: APIGatewayHttpRouter) -> int:
     Raises:
         BadInput: not a whole number from 1 to 100.
     """
-    text = query(router, "limit") or str(PAGE)
+    text = query(router, "limit", str(PAGE))
     if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_PAGE)) and 1 <= int(text) <= MAX_PAGE):
         raise BadInput(f"`limit` must be a whole number from 1 to {MAX_PAGE}", field="limit")
     return int(text)

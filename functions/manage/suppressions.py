@@ -2,7 +2,7 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from functions.manage.edge import body, caller, new_router, query, reply, segment
+from functions.manage.edge import body, caller, new_router, queries, reply, segment
 from functions.manage.pages import cursor, limit
 from heliograph.api.request import shaped
 from heliograph.api.suppressions import SuppressionBody, address_of, channel_named
@@ -15,8 +15,8 @@ router = new_router()
 @router.get("/v1/suppressions")
 def latest() -> Response[str]:
     who = caller(router, Scope.READ)
-    text = query(router, "channel")
-    channel = channel_named(text) if text else None
+    asked = queries(router, ("channel",))
+    channel = channel_named(asked["channel"]) if asked else None
     return reply(200, suppressions().latest(who, channel=channel, limit=limit(router), cursor=cursor(router)))
 
 

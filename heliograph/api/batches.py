@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
@@ -10,7 +10,7 @@ from heliograph.api.attaching import send_body
 from heliograph.api.recipients import recipient
 from heliograph.api.request import idempotency_key, shaped
 from heliograph.api.sending import Asked, Route
-from heliograph.api.shape import Shape
+from heliograph.api.shape import DocumentedAs, Shape
 from heliograph.api.shapes import MAX_MANY, SendBody
 from heliograph.domain.addressing import identity
 from heliograph.domain.batch import BatchCall
@@ -23,18 +23,22 @@ MAX_NAME: Final = 100
 """Characters of an event's or channel's name that are looked at; the right ones are shorter."""
 
 
-class BatchBody(Shape):
-    """`POST /v1/send`."""
-
-    messages: list[Any] = Field(min_length=1, max_length=MAX_MANY, description="Each as in `BatchMessage`.")
-
-
 class BatchMessage(SendBody):
     """One of many: a send with its event, and a key of its own."""
 
     event: str = Field(max_length=MAX_NAME)
     channel: str = Field(default="", max_length=MAX_NAME, description="Over this channel only.")
     idempotency_key: str | None = Field(default=None, min_length=1, max_length=255, description="Goes before `id`.")
+
+
+class BatchBody(Shape):
+    """`POST /v1/send`."""
+
+    messages: list[Annotated[Any, DocumentedAs(BatchMessage)]] = Field(
+        min_length=1,
+        max_length=MAX_MANY,
+        description="Each is checked by itself: one may be wrong while others are sent.",
+    )
 
 
 def batch_call(event: JSON, caller: Caller, *, now: int, random_key: Callable[[], str]) -> BatchCall:

@@ -1,25 +1,24 @@
 """Requests about contacts."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from heliograph.api.recipients import contact_fields
-from heliograph.api.shape import Shape
+from heliograph.api.profile import ContactBody, ContactPatchBody, checked_fields
+from heliograph.api.recipients import contact_fields, split_name
+from heliograph.api.shape import DocumentedAs, Shape
 from heliograph.domain.errors import BadInput
 from heliograph.domain.model import JSON
 
 MAX_BATCH: Final = 100
-_NAMES: Final[Mapping[str, tuple[str, ...]]] = {"name": ("first_name", "last_name")}
-_REMOVABLE: Final = ("email", "phone", "first_name", "last_name", "name", "language", "timezone", "country", "meta")
 
 
 class ContactBatchBody(Shape):
     """`POST /v1/contacts/batch`."""
 
-    contacts: tuple[Any, ...] = Field(
-        min_length=1, max_length=MAX_BATCH, description="Contacts as `POST /v1/contacts` takes them, up to 100."
+    contacts: tuple[Annotated[Any, DocumentedAs(ContactBody)], ...] = Field(
+        min_length=1, max_length=MAX_BATCH, description="Each is checked by itself, as `POST /v1/contacts` does."
     )
 
 
@@ -46,21 +45,17 @@ def contact_changes(given: Mapping[str, Any]) -> JSON:
     Raises:
         BadInput: names the field and says what would be right.
     """
-    removed: JSON = {}
-    told: JSON = {}
-    for name, value in given.items():
-        if value is None and name in _REMOVABLE:
-            removed |= dict.fromkeys(_NAMES.get(name, (name,)))
-        elif value is None and name == "id":
-            raise BadInput("`id` cannot be removed: delete or erase the contact instead", field="id")
-        else:
-            told[name] = value
-    # The identifier is in the path; this one only stands in for it while the others are checked.
-    checked = contact_fields({"id": "patched"} | told, "")
-    if "id" not in given:
-        del checked["id"]
-    if removed.get("meta", "") is None and "meta" in checked:
-        # `meta: null` beside unknown fields: everything goes but those.
+    told = checked_fields(given, "", ContactPatchBody)
+    meta = told.pop("meta", {})
+    more = {name: value for name, value in given.items() if name not in ContactPatchBody.model_fields}
+    if meta is None and more:
         detail = "`meta` is removed and fields of it are given: send them in a `meta` object instead"
         raise BadInput(detail, field="meta")
-    return removed | checked
+    changes: JSON = {}
+    if "name" in told:
+        name = told.pop("name")
+        changes = dict.fromkeys(("first_name", "last_name")) if name is None else split_name(name)
+    changes |= told
+    if meta is None:
+        return changes | {"meta": None}
+    return changes | ({"meta": meta | more} if meta or more else {})

@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StrictBool, StringConstraints
 
 from heliograph.api.labels import Metadata, Tags
 from heliograph.api.overriding import Overrides
+from heliograph.api.profile import LANGUAGE, ContactBody
 from heliograph.api.routing import RoutingBody
-from heliograph.api.shape import Shape
+from heliograph.api.shape import DocumentedAs, Shape
 from heliograph.api.stacking import StackBody
+from heliograph.api.template_parts import TemplateBody
 from heliograph.api.times import Hours, Lifetime, When, ZoneOrContact
 from heliograph.domain.language import language_tag
 from heliograph.domain.message import Lane
@@ -36,7 +38,11 @@ def _iso(value: Any) -> Any:
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_iso)]
-LanguageTag = Annotated[str, AfterValidator(lambda text: language_tag(text, "language"))]
+LanguageTag = Annotated[
+    str,
+    AfterValidator(lambda text: language_tag(text, "language")),
+    DocumentedAs(Annotated[str, Field(pattern=f"^{LANGUAGE}$")]),
+]
 
 
 def _text_or_object(value: Any) -> Any:
@@ -47,7 +53,8 @@ def _text_or_object(value: Any) -> Any:
     return value
 
 
-Recipient = Annotated[str | JSON, BeforeValidator(_text_or_object)]
+_One = Annotated[str, Field(min_length=1, max_length=MAX_TO)] | ContactBody
+Recipient = Annotated[str | JSON, BeforeValidator(_text_or_object), DocumentedAs(_One)]
 
 
 def _one_or_many(value: Any) -> Any:
@@ -58,7 +65,11 @@ def _one_or_many(value: Any) -> Any:
     return value
 
 
-Recipients = Annotated[str | JSON | list[Any], BeforeValidator(_one_or_many)]
+Recipients = Annotated[
+    str | JSON | list[Any],
+    BeforeValidator(_one_or_many),
+    DocumentedAs(_One | Annotated[list[_One], Field(min_length=1, max_length=MAX_MANY)]),
+]
 """Each of a list is checked by itself, so that one may be wrong while others are sent."""
 
 
@@ -89,8 +100,8 @@ class SendBody(Shape):
 class TrackingBody(Shape):
     """What an event wants to know of its mails; off unless it is switched on."""
 
-    opens: bool = False
-    clicks: bool = False
+    opens: StrictBool = False
+    clicks: StrictBool = False
 
 
 class EventBody(RoutingBody):
@@ -98,7 +109,7 @@ class EventBody(RoutingBody):
 
     title: str = Field(default="", max_length=200)
     channels: tuple[Channel, ...] = Field(min_length=1, description="In order; `routing` says how many are used.")
-    templates: dict[str, dict[str, Any]] = Field(
+    templates: Annotated[dict[str, dict[str, Any]], DocumentedAs(dict[str, TemplateBody])] = Field(
         description="`email` or `email.sv` (a channel, or a channel and a language) to its parts: subject, html, text;"
         " and `variants`, each with a name, a weight and the parts that it has instead."
     )

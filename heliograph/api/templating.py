@@ -3,31 +3,20 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, field_validator
 
 from heliograph.api.request import shaped
 from heliograph.api.shape import Shape
 from heliograph.api.shapes import LanguageTag
+from heliograph.api.template_parts import VariantBody, VariantName
 from heliograph.domain.errors import BadInput
 from heliograph.domain.layout import LayoutKind
 from heliograph.domain.model import Channel
 from heliograph.domain.stacking import MAX_LIMIT
-from heliograph.domain.variants import MAX_VARIANTS, MAX_WEIGHT, Variant
+from heliograph.domain.variants import MAX_VARIANTS, Variant
 
 LAYOUT_NAME: Final = r"[a-z0-9][a-z0-9._-]{0,63}"
 VARIANTS: Final = "variants"
-
-VariantName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")]
-
-
-class VariantBody(Shape):
-    """One form of a template. Its parts replace the template's own."""
-
-    name: VariantName
-    weight: int = Field(default=1, ge=0, le=MAX_WEIGHT, strict=True, description="Its share of the sum of weights.")
-    subject: str | None = None
-    html: str | None = None
-    text: str | None = None
 
 
 class VariantsBody(Shape):

@@ -5,9 +5,10 @@ from typing import Annotated, Any, Final, Protocol
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from heliograph.api.shape import DocumentedAs
 from heliograph.domain.errors import BadInput
 from heliograph.domain.timing import CONTACTS_ZONE, Wish
-from heliograph.domain.windows import week
+from heliograph.domain.windows import MAX_TEXT, week
 from heliograph.domain.zones import zone_name
 
 LONGEST_LIFE: Final = 366 * 86_400
@@ -31,10 +32,10 @@ def _zone(text: str) -> str:
     return text if text == CONTACTS_ZONE else zone_name(text, "timezone")
 
 
-When = Annotated[datetime, BeforeValidator(_time)]
+When = Annotated[datetime, BeforeValidator(_time), DocumentedAs(str)]
 """With an offset a moment; without one what the clock on a wall shows."""
 ZoneOrContact = Annotated[str, AfterValidator(_zone)]
-Hours = Annotated[str, AfterValidator(_hours)]
+Hours = Annotated[str, AfterValidator(_hours), DocumentedAs(Annotated[str, Field(min_length=1, max_length=MAX_TEXT)])]
 Lifetime = Annotated[int, Field(strict=True, ge=1, le=LONGEST_LIFE)]
 """Seconds."""
 

@@ -9,7 +9,7 @@ does not document is ignored and named in the header `Heliograph-Ignored`.
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,7 +17,7 @@ from heliograph.api.overriding import Overrides
 from heliograph.api.problem import told
 from heliograph.api.recipients import contact_fields
 from heliograph.api.request import json_body, shaped
-from heliograph.api.shape import Shape
+from heliograph.api.shape import DocumentedAs, Shape
 from heliograph.domain import view
 from heliograph.domain.errors import BadInput, KeyReused
 from heliograph.domain.message import Message
@@ -68,7 +68,7 @@ class NotifuseMessage(_Documented):
     }
 
     notificationId: str = Field(max_length=100)
-    userId: str
+    userId: str = Field(min_length=1)
     data: dict[str, Any] = Field(default_factory=dict)
     id: str | None = Field(default=None, min_length=1, max_length=255)
     incrementId: str | None = Field(default=None, max_length=255)
@@ -99,7 +99,7 @@ class NotifuseUser(_Documented):
         "country": "country",
     }
 
-    id: str
+    id: str = Field(min_length=1)
     email: str | None = None
     telephone: str | None = None
     language: str | None = None
@@ -119,13 +119,13 @@ class NotifuseUser(_Documented):
 class MessagesBody(Shape):
     """`POST /messages.send`."""
 
-    messages: list[Any] = Field(min_length=1, max_length=MAX_MESSAGES)
+    messages: list[Annotated[Any, DocumentedAs(NotifuseMessage)]] = Field(min_length=1, max_length=MAX_MESSAGES)
 
 
 class UsersBody(Shape):
     """`POST /users.upsert`."""
 
-    users: list[Any] = Field(min_length=1, max_length=MAX_USERS)
+    users: list[Annotated[Any, DocumentedAs(NotifuseUser)]] = Field(min_length=1, max_length=MAX_USERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

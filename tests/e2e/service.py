@@ -10,6 +10,7 @@ import requests
 
 from local.host import Host
 from tests.local.waiting import eventually
+from tests.support import document
 
 SECONDS: Final = 25
 """Time limit of every request, cold starts included."""
@@ -28,7 +29,9 @@ class Service:
     def call(self, method: str, path: str, **request: Any) -> requests.Response:
         """Call the API; *request* is what `requests.request` takes."""
         headers = {"Authorization": f"Bearer {self.key}"} | dict(request.pop("headers", {}))
-        return requests.request(method, f"{self.host.access.api}{path}", headers=headers, timeout=SECONDS, **request)
+        answer = requests.request(method, f"{self.host.access.api}{path}", headers=headers, timeout=SECONDS, **request)
+        document.check(method, path, answer.status_code, answer.headers.get("content-type", ""), answer.text)
+        return answer
 
     def send(self, to: Any, headers: Mapping[str, str] | None = None, **body: Any) -> requests.Response:
         """Send the seeded event `welcome`."""

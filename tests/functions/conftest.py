@@ -7,6 +7,7 @@ from functions.manage.handler import handler as manage_handler
 from functions.send.handler import handler as send_handler
 from tests.functions.http import Answer, answer, as_json, event
 from tests.functions.stage import Context, Stage, stage
+from tests.support import document
 
 type Call = Callable[..., Answer]
 
@@ -50,9 +51,17 @@ def sender(acme: Stage) -> Call:
         token = acme.live if key is None else key
         given = ({"authorization": f"Bearer {token}"} if token else {}) | shown
         text = raw if raw is not None else as_json(body)
-        return answer(send_handler(event("POST", target, body=text, headers=given), Context()))
+        return documented(
+            "POST", target, answer(send_handler(event("POST", target, body=text, headers=given), Context()))
+        )
 
     return call
+
+
+def documented(method: str, target: str, told: Answer) -> Answer:
+    """The answer, once the API's document has been found to tell it."""
+    document.check(method, target, told.status, told.headers["content-type"], told.text)
+    return told
 
 
 @pytest.fixture
@@ -66,7 +75,9 @@ def manager(acme: Stage) -> Call:
         token = acme.live if key is None else key
         given = {"authorization": f"Bearer {token}"} if token else {}
         text = None if body is None else as_json(body)
-        return answer(manage_handler(event(method, target, body=text, headers=given), Context()))
+        return documented(
+            method, target, answer(manage_handler(event(method, target, body=text, headers=given), Context()))
+        )
 
     return call
 

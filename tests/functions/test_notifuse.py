@@ -12,6 +12,7 @@ from heliograph.domain.project import Scope
 from tests.functions.conftest import Call
 from tests.functions.http import Answer, answer, as_json, event
 from tests.functions.stage import Context, Stage
+from tests.support import document
 
 type Post = Callable[..., Answer]
 ADA: dict[str, Any] = {
@@ -27,7 +28,9 @@ def post(acme: Stage) -> Post:
     def call(path: str, body: Any, *, key: str = "", query: str = "wait=0", **headers: str) -> Answer:
         given = {"authorization": f"Bearer {key or acme.live}"} | {k.replace("_", "-"): v for k, v in headers.items()}
         raw = event("POST", f"{path}?{query}", body=as_json(body), headers=given) | {"routeKey": f"POST {path}"}
-        return answer(handler(raw, Context()))
+        told = answer(handler(raw, Context()))
+        document.check("POST", path, told.status, told.headers["content-type"], told.text)
+        return told
 
     return call
 
@@ -189,3 +192,18 @@ def test_each_needs_its_scope(acme: Stage, post: Post) -> None:
 
     assert post("/messages.send", {"messages": [ADA]}, key=key).status == 403
     assert post("/users.upsert", {"users": [{"id": "u"}]}, key=key).status == 403
+
+
+@pytest.mark.parametrize(
+    ("target", "body"),
+    [
+        ("/messages.send", {"messages": [{"notificationId": "welcome", "userId": ""}]}),
+        ("/users.upsert", {"users": [{"id": "", "email": "ada@example.com"}]}),
+    ],
+)
+def test_somebody_without_a_name_is_refused_and_told_so(post: Post, target: str, body: dict[str, Any]) -> None:
+    told = post(target, body)
+
+    [result] = told.json()["results"]
+    assert result["ok"] is False
+    assert "at least 1 character" in result["error"]

@@ -1,0 +1,47 @@
+"""Integrations and layouts."""
+
+from pydantic import Field
+
+from heliograph.api.answers.answer import Answer, Channels, Instant
+from heliograph.domain.layout import LayoutKind
+from heliograph.domain.model import Channel
+
+
+class IntegrationAnswer(Answer):
+    """A provider that is set up; never its credentials."""
+
+    id: str
+    provider: str
+    name: str
+    channels: Channels
+    sender: str
+    webhook_url: str | None = Field(description="Where the provider posts its reports; treat it as a secret.")
+    created_at: Instant
+
+
+class IntegrationsAnswer(Answer):
+    """All of them, and the order of each channel."""
+
+    integrations: list[IntegrationAnswer]
+    order: dict[Channel, list[str]]
+
+
+class LayoutLine(Answer):
+    """A layout or partial without its source."""
+
+    name: str
+    kind: LayoutKind
+    created_at: Instant
+    updated_at: Instant
+
+
+class LayoutAnswer(LayoutLine):
+    """A layout or partial."""
+
+    source: str
+
+
+class LayoutsAnswer(Answer):
+    """All of the project, by name."""
+
+    layouts: list[LayoutLine]
