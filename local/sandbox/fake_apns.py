@@ -41,6 +41,7 @@ class Apns:
             return pushes.as_json({"reason": "Unregistered", "timestamp": self._now() * 1000}, 410)
         body: Any = request.get_json(force=True, silent=True)
         alert = body.get("aps", {}).get("alert") if isinstance(body, dict) else None
+        alert = alert if isinstance(alert, dict) else {}
         if wrong := _wrong(request, device, alert):
             return _error(413 if wrong == "PayloadTooLarge" else 400, wrong)
         name = request.headers.get("apns-id") or self._desk.ids()
@@ -63,13 +64,13 @@ class Apns:
         return int(self._desk.clock().timestamp())
 
 
-def _wrong(request: Request, device: str, alert: Any) -> str:
+def _wrong(request: Request, device: str, alert: Mapping[str, str]) -> str:
     """What Apple would refuse it for, empty when it is good."""
     if request.headers.get("apns-topic") != push_keys.TOPIC:
         return "TopicDisallowed"
     if service(device) != "apns" or not device.strip("0"):
         return "BadDeviceToken"
-    if not isinstance(alert, dict) or not alert:
+    if not alert:
         return "PayloadEmpty"
     return "PayloadTooLarge" if len(request.get_data()) > _LARGEST else ""
 
