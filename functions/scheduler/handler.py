@@ -4,19 +4,20 @@ from typing import Any
 
 from heliograph.api.batch import remaining
 from heliograph.bootstrap.erasing import erase
-from heliograph.bootstrap.waking import sweep
+from heliograph.bootstrap.waking import release, sweep
 from heliograph.domain.model import JSON
 from heliograph.observability import logger
-from heliograph.schedules import minute_of
+from heliograph.schedules import minute_of, rest_of
 
 
 def handler(event: JSON, context: Any) -> JSON:
-    work = sweep(remaining(context))
+    left = remaining(context)
     if minute := event.get("minute"):
-        count = work.release(minute_of(minute))
+        work = release(left, context.invoked_function_arn)
+        count = work(minute_of(minute), rest_of(event.get("rest", {})))
         logger.info("released", extra={"minute": minute, "messages": count})
         return {"released": count}
-    count = work.run()
-    erased = erase().run(remaining(context))
+    count = sweep(left).run()
+    erased = erase().run(left)
     logger.info("swept", extra={"messages": count, "erasures": erased})
     return {"swept": count}

@@ -85,6 +85,8 @@ ACCESS: Final = {
         table=("GetItem", "Query", "UpdateItem", "DeleteItem"),
         indexes=(WORK, BY_CONTACT),
         queues=LANES,
+        # Where more is due in a minute than one run can wake, it goes on in the next.
+        schedules=True,
         objects={FILES: ("DeleteObject",)},
     ),
 }
