@@ -60,9 +60,10 @@ class Woken:
 
 
 class Empty:
-    """A vault whose providers need nothing, HTTP that nobody may use, and a queue that nothing may reach."""
+    """A vault whose providers need nothing, HTTP and SMTP that nobody may use, and a queue that nothing may reach."""
 
     http: Any = None
+    smtp: Any = None
 
     def credentials(self, project: str, integration: str, provider: Any) -> Any:  # noqa: ARG002  # as the port says
         return provider.Credentials()
