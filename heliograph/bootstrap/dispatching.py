@@ -106,4 +106,5 @@ def _hand_over(prepare: Prepare) -> HandOver:
         hold=parts.settings.doubt * 1000,
         pause=time.sleep,
         note=note,
+        soonest=parts.settings.soonest,
     )
