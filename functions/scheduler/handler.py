@@ -4,9 +4,9 @@ from typing import Any
 
 from heliograph.api.batch import remaining
 from heliograph.bootstrap.erasing import erase
-from heliograph.bootstrap.waking import sweep
+from heliograph.bootstrap.waking import drain, sweep
 from heliograph.domain.model import JSON
-from heliograph.observability import logger
+from heliograph.observability import logger, told
 from heliograph.schedules import minute_of
 
 
@@ -17,6 +17,10 @@ def handler(event: JSON, context: Any) -> JSON:
         logger.info("released", extra={"minute": minute, "messages": count})
         return {"released": count}
     count = work.run()
+    drained = drain(remaining(context)).run()
+    if drained.circuits:
+        told("OpenCircuits", drained.circuits)
     erased = erase().run(remaining(context))
-    logger.info("swept", extra={"messages": count, "erasures": erased})
+    held = {"released": drained.released, "circuits": drained.circuits}
+    logger.info("swept", extra={"messages": count, "erasures": erased} | held)
     return {"swept": count}

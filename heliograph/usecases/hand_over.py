@@ -20,6 +20,7 @@ from heliograph.domain.outcome import Outcome, Verdict
 from heliograph.domain.project import Integration
 from heliograph.domain.provider import Provider, Tools
 from heliograph.domain.verdict import judge
+from heliograph.usecases.health import Health
 from heliograph.usecases.ports import Clock, Later, Load, MessageStore, Random, Vault
 from heliograph.usecases.prepare import Prepare, Ready
 
@@ -47,6 +48,7 @@ class HandOver:
     clock: Clock
     random: Random
     hold: int
+    health: Health
     pause: Callable[[float], None]
     """Waits that many seconds between tries to store a result."""
     note: Callable[..., None]
@@ -72,9 +74,11 @@ class HandOver:
             )
         except UnknownOutcome as exc:
             self.note("outcome unknown", message, provider=integration.provider, code=exc.code, text=exc.text)
+            self.health.ill(message, ready, exc)
             return None
         except ProviderError as exc:
             self.note("not taken", message, provider=integration.provider, code=exc.code, text=exc.text)
+            self.health.ill(message, ready, exc)
             if isinstance(exc, AccountTrouble):
                 self.vault.forget(ready.project.id, integration.id)
             if repeat and not isinstance(exc, Rejected) and not self.wait_for_receipt(message):
@@ -84,6 +88,8 @@ class HandOver:
         else:
             self.note("sent", message, provider=integration.provider)
         written = self._record(message, outcome, remaining)
+        if later is not None:
+            self.health.well(message, ready)
         if later is not None:
             self._announce(message, integration, later)
         return Handed(outcome.verdict, written)
