@@ -4,9 +4,9 @@ from typing import Any
 
 from heliograph.api.batch import remaining
 from heliograph.bootstrap.erasing import erase
-from heliograph.bootstrap.waking import release, sweep
+from heliograph.bootstrap.waking import drain, release, sweep
 from heliograph.domain.model import JSON
-from heliograph.observability import logger
+from heliograph.observability import logger, told
 from heliograph.schedules import minute_of, rest_of
 
 
@@ -18,6 +18,10 @@ def handler(event: JSON, context: Any) -> JSON:
         logger.info("released", extra={"minute": minute, "messages": count})
         return {"released": count}
     count = sweep(left).run()
+    drained = drain(left).run()
+    if drained.circuits:
+        told("OpenCircuits", drained.circuits)
     erased = erase().run(left)
-    logger.info("swept", extra={"messages": count, "erasures": erased})
+    held = {"released": drained.released, "circuits": drained.circuits}
+    logger.info("swept", extra={"messages": count, "erasures": erased} | held)
     return {"swept": count}

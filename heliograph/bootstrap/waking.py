@@ -1,10 +1,13 @@
 """What the scheduler function needs."""
 
+import random
 from collections.abc import Callable
 from typing import Final
 
 from heliograph.bootstrap import wiring
 from heliograph.schedules import Schedules
+from heliograph.store.holds import Holds
+from heliograph.usecases.drain import Drain
 from heliograph.usecases.release import Release, Rest
 from heliograph.usecases.sweep import Sweep
 
@@ -33,4 +36,18 @@ def release(remaining: Callable[[], float], own_arn: str) -> Release:
         again=again,
         remaining=remaining,
         side_by_side=SIDE_BY_SIDE,
+    )
+
+
+def drain(remaining: Callable[[], float]) -> Drain:
+    """Looks after what is held; *remaining* gives the seconds that are left."""
+    parts = wiring()
+    return Drain(
+        holds=Holds(parts.table),
+        messages=parts.messages,
+        projects=parts.projects,
+        wakeups=parts.wakeups,
+        clock=parts.clock,
+        random=random.random,
+        remaining=remaining,
     )
