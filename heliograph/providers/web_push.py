@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import ClassVar, Final
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from pydantic import Field, SecretStr, field_validator
 
 from heliograph.domain import errors
@@ -95,14 +96,11 @@ class WebPush:
         raise errors.BadSignature("push services report nothing, so nothing that claims to be a report is one")
 
 
-def _key(secret: SecretStr) -> signed_jwt.ec.EllipticCurvePrivateKey:
+def _key(secret: SecretStr) -> EllipticCurvePrivateKey:
     text = secret.get_secret_value()
     if "-----BEGIN" in text:
         return signed_jwt.p256_key(text)
-    data = push_encryption.decoded(text)
-    if len(data) != signed_jwt.COORDINATE:
-        raise ValueError("it must be a private key of the curve P-256: PEM, or its 32 bytes in base64url")
-    return signed_jwt.ec.derive_private_key(int.from_bytes(data), signed_jwt.ec.SECP256R1())
+    return signed_jwt.p256_of(push_encryption.decoded(text))
 
 
 def _encrypted(message: Outgoing, tools: Tools) -> tuple[str, bytes]:

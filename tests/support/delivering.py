@@ -68,7 +68,15 @@ class Empty:
     """A vault whose providers need nothing, HTTP and SMTP that nobody may use, and a queue that nothing may reach."""
 
     http: Any = None
+    http2: Any = None
     smtp: Any = None
+    tokens: Any = None
+
+    def now(self) -> int:
+        raise AssertionError("nobody asks for the time")
+
+    def random(self, size: int) -> bytes:
+        raise AssertionError(f"nobody asks for {size} random bytes")
 
     def credentials(self, project: str, integration: str, provider: Any) -> Any:  # noqa: ARG002  # as the port says
         return provider.Credentials()

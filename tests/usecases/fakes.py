@@ -251,8 +251,22 @@ class NoTools:
         raise NotImplementedError
 
     @property
+    def http2(self) -> Any:
+        raise NotImplementedError
+
+    @property
     def smtp(self) -> Any:
         raise NotImplementedError
+
+    @property
+    def tokens(self) -> Any:
+        raise NotImplementedError
+
+    def now(self) -> int:
+        raise NotImplementedError
+
+    def random(self, size: int) -> bytes:
+        raise NotImplementedError(size)
 
     def aws(self, service: str) -> Any:
         raise NotImplementedError(service)
