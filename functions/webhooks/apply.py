@@ -6,7 +6,8 @@ from typing import Any, Final
 from heliograph import providers
 from heliograph.api.batch import remaining, worked
 from heliograph.bootstrap import wiring
-from heliograph.bootstrap.receiving import apply
+from heliograph.bootstrap.receiving import apply, correct
+from heliograph.domain.correction import Correction
 from heliograph.domain.errors import BadPayload
 from heliograph.domain.event_json import event_from_json
 from heliograph.domain.message import MessageId
@@ -38,6 +39,9 @@ def take(text: str) -> None:
         at = body["message"]
         done = apply().result(MessageId(**at), Outcome.from_json(body["result"]))
         note("a spilled result", notification=at["notification"], done=done)
+    elif "correction" in body:
+        found = Correction.from_json(body["correction"])
+        note("a corrected event", notification=found.stored.notification, done=correct()(found))
     else:
         source = Source(project=body["project"], integration=body["integration"])
         for one in body["events"]:

@@ -5,7 +5,9 @@ from functools import cache
 from heliograph import providers
 from heliograph.bootstrap import wiring
 from heliograph.observability import note
+from heliograph.store.archive import Archive
 from heliograph.usecases.apply import Apply
+from heliograph.usecases.correct import Correct
 from heliograph.usecases.engage import Engage
 from heliograph.usecases.intake import Intake
 
@@ -37,6 +39,12 @@ def apply() -> Apply:
         clock=parts.clock,
         note=note,
     )
+
+
+@cache
+def correct() -> Correct:
+    """Takes in what stored events mean since a mapping was mended."""
+    return Correct(archive=Archive(wiring().table), apply=apply())
 
 
 @cache

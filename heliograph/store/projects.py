@@ -80,6 +80,22 @@ class Projects:
             known = project.order.get(channel, ())
             self.order(project.id, channel, (*known, integration.id), seen=known)
 
+    def change_integration(self, project: str, integration: Integration) -> None:
+        """Write what may change of an integration: sender and name.
+
+        Raises:
+            NotFound: it is gone.
+        """
+        changes = {"sender": integration.sender, "name": integration.name or None}
+        try:
+            self._table.update((keys.project(project), f"{keys.INTEGRATION}{integration.id}"), changes, expect={})
+        except Refused as exc:
+            raise NotFound("the integration was removed meanwhile", field="integration") from exc
+
+    def remove_integration(self, project: str, integration: str) -> None:
+        """Delete an integration that is in no order any more."""
+        self._table.delete((keys.project(project), f"{keys.INTEGRATION}{integration}"))
+
     def order(self, project: str, channel: Channel, ids: tuple[str, ...], *, seen: tuple[str, ...]) -> None:
         """Set the order of a channel's integrations, if it is still as *seen*.
 
