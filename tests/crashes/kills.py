@@ -6,7 +6,6 @@ Every figure of the report is counted here; a run that lost something ends with 
 """
 
 import argparse
-import io
 import os
 import platform
 import random
@@ -44,7 +43,7 @@ short (`work_timeout={timeout}`, `hold={hold}`), so that what a dead worker held
 | requests that callers had to repeat | {repeated} |
 | **messages lost** | **{lost}** |
 | messages that a provider took once more | {twice} |
-| dead letters | {dead_letters} |
+| dead letters, put back by `heliograph redrive` | {dead_letters} |
 | seconds from the first request to the last end | {seconds:.0f} |
 
 A message is lost when its notification does not end `delivered`, or when no provider ever took it. One goes out twice
@@ -88,10 +87,11 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8400, help="of the local host")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--report", type=Path)
+    parser.add_argument("--log", type=Path, default=Path(os.devnull), help="takes the lines of the functions")
     chosen = parser.parse_args()
     context = {"work_timeout": str(WORK_TIMEOUT), "hold": str(HOLD)}
     chance = random.Random(chosen.seed)  # noqa: S311  # the same choices in every run of a seed
-    with Host(chosen.port, context=context, logs=Logs(io.StringIO())) as host:
+    with chosen.log.open("w") as log, Host(chosen.port, context=context, logs=Logs(log)) as host:
         service = Service(host, host.access.live_key)
         found = run(
             service,
