@@ -6,10 +6,11 @@ from heliograph.api.batch import remaining
 from heliograph.bootstrap.erasing import erase
 from heliograph.bootstrap.waking import sweep
 from heliograph.domain.model import JSON
-from heliograph.observability import logger
+from heliograph.observability import guarded, logger
 from heliograph.schedules import minute_of
 
 
+@guarded
 def handler(event: JSON, context: Any) -> JSON:
     work = sweep(remaining(context))
     if minute := event.get("minute"):
