@@ -8,6 +8,7 @@ from heliograph.observability import note
 from heliograph.usecases.apply import Apply
 from heliograph.usecases.engage import Engage
 from heliograph.usecases.intake import Intake
+from heliograph.usecases.polling import Polling
 
 
 @cache
@@ -36,6 +37,24 @@ def apply() -> Apply:
         signer=parts.signer,
         clock=parts.clock,
         note=note,
+    )
+
+
+@cache
+def polling() -> Polling:
+    """Asks providers that report only when they are asked."""
+    # What sends is loaded only by who asks: reports of all others need none of it.
+    from heliograph.bootstrap.reaching import tools  # noqa: PLC0415 - see above
+
+    parts = wiring()
+    return Polling(
+        apply=apply(),
+        vault=parts.vault,
+        load=providers.load,
+        tools=tools(),
+        later=parts.events,
+        note=note,
+        soonest=parts.settings.soonest,
     )
 
 

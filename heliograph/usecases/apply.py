@@ -17,6 +17,7 @@ from heliograph.domain.report import Report
 from heliograph.domain.signing import BadToken, Signer
 from heliograph.domain.status import rank_of
 from heliograph.domain.tokens import Echo
+from heliograph.usecases.devices import drop, is_gone
 from heliograph.usecases.ports import Clock, ContactStore, MessageStore, Wakeups
 
 FULL_HITS: Final = 50
@@ -108,6 +109,10 @@ class Apply:
         return echo
 
     def _suppress(self, message: Message, event: ProviderEvent, *, own: bool) -> None:
+        if own and not message.erased and is_gone(message, event):
+            # The token is worth nothing to anybody; the same device may come back with it, and is welcome then.
+            drop(self.contacts, message, now=self.clock())
+            return
         reason = _suppressing(event)
         address = (message.to if own else "") or event.recipient
         if reason and address and not event.machine:

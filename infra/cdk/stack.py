@@ -55,15 +55,15 @@ class HeliographStack(Stack):
     def _functions(self) -> dict[Function, Handler]:
         layer = Layer(self)
         settings = self._settings()
-        scheduler = Handler(self, Function.SCHEDULER, settings=settings, options=self.options, layer=layer)
-        waking = settings.model_copy(
-            update={"scheduler_arn": scheduler.function_arn, "schedule_role_arn": self.schedules.role.role_arn}
-        )
+        # It learns its own ARN when it runs: as a variable that would be a cycle.
+        own = settings.model_copy(update={"schedule_role_arn": self.schedules.role.role_arn})
+        scheduler = Handler(self, Function.SCHEDULER, settings=own, options=self.options, layer=layer)
+        waking = own.model_copy(update={"scheduler_arn": scheduler.function_arn})
         functions = {Function.SCHEDULER: scheduler}
         for function in Function:
             if function is not Function.SCHEDULER:
-                own = waking if ACCESS[function].schedules else settings
-                functions[function] = Handler(self, function, settings=own, options=self.options, layer=layer)
+                chosen = waking if ACCESS[function].schedules else settings
+                functions[function] = Handler(self, function, settings=chosen, options=self.options, layer=layer)
         return functions
 
     def _settings(self) -> Settings:
