@@ -49,6 +49,11 @@ def note(what: str, message: Message | None = None, **fields: Any) -> None:
 
 
 def trouble(what: str, exc: Exception) -> None:
+    """Log what failed without failing anything else; its words only where they are our own."""
+    detail = {"detail": str(exc)} if isinstance(exc, HeliographError) else {}
+    logger.warning(what, extra={"error": type(exc).__name__, **detail})
+
+
 def told(name: str, value: int) -> None:
     """Report a metric of the stage, which costs money in every hour in which it is reported."""
     # Imported here: nothing but trouble is ever reported.
@@ -56,11 +61,6 @@ def told(name: str, value: int) -> None:
 
     with single_metric(name=name, unit=MetricUnit.Count, value=value):
         pass
-
-
-    """Log what failed without failing anything else; its words only where they are our own."""
-    detail = {"detail": str(exc)} if isinstance(exc, HeliographError) else {}
-    logger.warning(what, extra={"error": type(exc).__name__, **detail})
 
 
 def guarded[**P, R](handler: Callable[P, R]) -> Callable[P, R]:
