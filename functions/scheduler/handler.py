@@ -6,10 +6,11 @@ from heliograph.api.batch import remaining
 from heliograph.bootstrap.erasing import erase
 from heliograph.bootstrap.waking import drain, release, sweep
 from heliograph.domain.model import JSON
-from heliograph.observability import logger, told
+from heliograph.observability import guarded, logger, told
 from heliograph.schedules import minute_of, rest_of
 
 
+@guarded
 def handler(event: JSON, context: Any) -> JSON:
     left = remaining(context)
     if minute := event.get("minute"):
