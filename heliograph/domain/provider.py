@@ -3,12 +3,22 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, Literal, Protocol
+from typing import Any, ClassVar, Final, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
 from heliograph.domain.errors import Transient, UnknownOutcome
-from heliograph.domain.model import Accepted, BusEvent, Channel, EventKind, Outgoing, Received, WebhookRequest
+from heliograph.domain.model import (
+    JSON,
+    Accepted,
+    BusEvent,
+    Channel,
+    EventKind,
+    Outgoing,
+    ProviderEvent,
+    Received,
+    WebhookRequest,
+)
 
 FIRST_FAILURE: Final = 300
 """The first HTTP status that is not a success; redirects are never followed."""
@@ -36,6 +46,8 @@ class Capabilities:
     """Its events come by SNS to our queue, never over HTTP."""
     proof: str = ""
     """How its events are proven, in a few words; only where that is neither a signature nor `wire.basic_auth`."""
+    sender_ids: str = ""
+    """Pattern of what can be the sender of a text message beside numbers and names: a pool, a service."""
     api: str
     """Address of the vendor's page on sending."""
     events: str = ""
@@ -247,5 +259,20 @@ class Provider(Protocol):
         Raises:
             BadSignature: the proof is missing or wrong.
             BadPayload: the proof holds, the body is not what is documented.
+        """
+        ...
+
+
+@runtime_checkable
+class Rereads(Protocol):
+    """A provider whose stored events can be read once more after its mapping was mended.
+
+    No door: a request never gets here. What is read was proven when it came, and lay in our own table since.
+    """
+
+    def reread(self, raw: JSON) -> ProviderEvent | str:
+        """What a stored event means today, or the name under which it would be ignored.
+
+        Without the recipient, who is not kept; nor what the vendor said beside the event (a header, the URL).
         """
         ...

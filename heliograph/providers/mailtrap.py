@@ -107,6 +107,10 @@ class Mailtrap:
         proofs.prove_hmac("Mailtrap", given, texts=[came.body], keys=keys, written=bytes.hex)
         return batches.received(_entries(came), _read)
 
+    def reread(self, raw: JSON) -> ProviderEvent | str:
+        """Read a stored event once more, as this file reads today; it was proven when it came."""
+        return _read({**raw, "email": batches.NOBODY})
+
 
 def _post(mail: JSON, credentials: Mailtrap.Credentials, tools: Tools) -> Response:
     authorization = f"Bearer {credentials.api_token.get_secret_value()}"

@@ -99,6 +99,10 @@ class SendGrid:
         public_keys.prove_ecdsa("SendGrid", proofs.header(came, SIGNATURE), signed, credentials.verification_key)
         return batches.received(reading.parsed(list, came.body, "SendGrid's events"), _read)
 
+    def reread(self, raw: JSON) -> ProviderEvent | str:
+        """Read a stored event once more, as this file reads today; it was proven when it came."""
+        return _read({**raw, "email": batches.NOBODY})
+
 
 def _request(message: Outgoing) -> JSON:
     to = {"to": (message.to,), "cc": message.cc, "bcc": message.bcc}

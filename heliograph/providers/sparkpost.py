@@ -116,6 +116,10 @@ class SparkPost:
         basic_auth.prove("SparkPost", came, credentials)
         return batches.received(reading.parsed(list, came.body, "SparkPost's events"), _read)
 
+    def reread(self, raw: JSON) -> ProviderEvent | str:
+        """Read a stored event once more, as this file reads today; it was proven when it came."""
+        return _read({"msys": {"": {**raw, "rcpt_to": batches.NOBODY}}})
+
 
 def _post(transmission: JSON, credentials: SparkPost.Credentials, tools: Tools) -> Response:
     url = f"{HOSTS[credentials.eu]}/api/v1/transmissions"

@@ -112,6 +112,7 @@ class Telnyx:
     capabilities: ClassVar[Capabilities] = Capabilities(
         echo=True,
         reports=frozenset(meaning.kind for meaning in (*STATUSES.values(), *CODES.values())),
+        sender_ids=PROFILE.pattern,
         api="https://developers.telnyx.com/api-reference/messages/send-a-message",
         events="https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks",
     )

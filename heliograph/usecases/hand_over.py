@@ -22,6 +22,7 @@ from heliograph.domain.project import Integration
 from heliograph.domain.provider import Provider, Tools
 from heliograph.domain.reasons import Reason
 from heliograph.domain.verdict import judge
+from heliograph.usecases.health import Health
 from heliograph.usecases.ports import Clock, Later, Load, MessageStore, Random, Vault
 from heliograph.usecases.prepare import Prepare, Ready
 
@@ -49,6 +50,7 @@ class HandOver:
     clock: Clock
     random: Random
     hold: int
+    health: Health
     pause: Callable[[float], None]
     """Waits that many seconds between tries to store a result."""
     note: Callable[..., None]
@@ -77,9 +79,11 @@ class HandOver:
             )
         except UnknownOutcome as exc:
             self.note("outcome unknown", message, provider=integration.provider, code=exc.code, text=exc.text)
+            self.health.ill(message, ready, exc)
             return None
         except ProviderError as exc:
             self.note("not taken", message, provider=integration.provider, code=exc.code, text=exc.text)
+            self.health.ill(message, ready, exc)
             if isinstance(exc, AccountTrouble):
                 self.vault.forget(ready.project.id, integration.id)
             if repeat and not isinstance(exc, Rejected) and not self.wait_for_receipt(message):
@@ -92,6 +96,7 @@ class HandOver:
             self.note("sent", message, provider=integration.provider)
         written = self._record(message, outcome, remaining)
         if later is not None:
+            self.health.well(message, ready)
             self._announce(message, integration, later, outgoing.echo)
         return Handed(outcome.verdict, written)
 

@@ -68,8 +68,10 @@ class Prepare:
     urls: Mapping[str, str]
     files: FileStore
 
-    def __call__(self, message: Message, *, now: int, repeat: bool = False) -> Ready:
-        """Make the message ready for its next attempt, or to *repeat* the current one over the same integration.
+    def __call__(self, message: Message, *, now: int, repeat: bool = False, over: Integration | None = None) -> Ready:
+        """Make the message ready for its next attempt, *over* an integration where one is chosen already.
+
+        Or to *repeat* the current attempt over the same integration.
 
         Raises:
             Stop: it ends here, and why.
@@ -87,7 +89,7 @@ class Prepare:
         parts = self._rendered(message, project, template)
         self._check_recipient(message, required=body.required)
         choices = _choices(project, message)
-        chosen = _same(choices, message) if repeat else _next(choices, message, now)
+        chosen = _same(choices, message) if repeat else over or _next(choices, message, now)
         muted = frozenset(to for to in copies(message) if self._suppression(message, to))
         return Ready(
             project=project,

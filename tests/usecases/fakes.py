@@ -127,6 +127,9 @@ class FakeWakeups:
     def wake(self, hint: Hint, lane: Lane, *, at: int) -> None:
         self.calls.append((hint, lane, at))
 
+    def wake_all(self, calls: Sequence[tuple[Hint, Lane, int]]) -> None:
+        self.calls += calls
+
     @property
     def times(self) -> list[int]:
         return [at for _, _, at in self.calls]
