@@ -64,10 +64,16 @@ class Http2Transport:
             raise Rejected("passwords are not sent by HTTP/2 here")
         return self._sent("GET", url, headers, None)
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
     def _sent(self, method: str, url: str, headers: Mapping[str, str] | None, body: bytes | None) -> Response:
         if not url.startswith("https://"):
             raise Rejected("providers are reached over https only")
         plain = {"accept-encoding": "identity", **(headers or {})}
+        if any(mark in value for value in plain.values() for mark in "\r\n\0"):
+            raise Rejected("this message cannot be written as an HTTP request: a header has a line break in it")
         try:
             request = self._client.build_request(method, url, headers=plain, content=body)
         except (ValueError, TypeError, httpx.InvalidURL) as exc:

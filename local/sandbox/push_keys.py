@@ -46,7 +46,7 @@ def credentials(provider: str) -> Mapping[str, str]:
     """The demo's credentials at `fcm`, `apns` or `web_push`, those with keys of their own."""
     match provider:
         case "fcm":
-            account = {"project_id": PROJECT, "client_email": ACCOUNT, "private_key_id": "10ca110ca1"}
+            account = {"project_id": PROJECT, "client_email": ACCOUNT, "private_key_id": KEY_ID}
             return {
                 "service_account": json.dumps({"type": "service_account", **account, "private_key": pem(rsa_key())})
             }
