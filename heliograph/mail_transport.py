@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final
 
 from heliograph.domain.errors import AccountTrouble, Rejected, Transient, UnknownOutcome
-from heliograph.domain.provider import Envelope, SmtpReply, SmtpServer, SmtpStep
+from heliograph.domain.tools import Envelope, SmtpReply, SmtpServer, SmtpStep
 from heliograph.wire.addresses import is_allowed
 
 CONNECT_SECONDS: Final = 3.0

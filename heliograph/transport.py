@@ -11,7 +11,7 @@ import requests
 import urllib3
 
 from heliograph.domain.errors import Rejected, Transient, UnknownOutcome
-from heliograph.domain.provider import File, Form, Response
+from heliograph.domain.tools import File, Form, Response
 
 CONNECT_SECONDS: Final = 3.0
 READ_SECONDS: Final = 10.0

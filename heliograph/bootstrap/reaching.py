@@ -5,7 +5,7 @@ from functools import cache, cached_property, partial
 from typing import Any
 
 from heliograph.bootstrap import wiring
-from heliograph.domain.provider import Http, Tools
+from heliograph.domain.tools import Http, Tools
 from heliograph.mail_transport import MailTransport
 from heliograph.token_cache import TokenCache
 from heliograph.transport import Transport

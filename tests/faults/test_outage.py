@@ -8,13 +8,14 @@ from heliograph.domain.circuit import OPENS_AT, PROBE_EVERY
 from tests.faults import plans
 from tests.faults.invariants import breaches, duplicates
 from tests.faults.runs import ran
+from tests.faults.sites import Plan
 from tests.faults.world import Setting, World
 
 OUT = 2 * 3_600_000
 """Milliseconds for which the provider is out."""
 
 
-def outage(messages: int, *, plan: plans.Plan | None = None, seed: int = 0) -> World:
+def outage(messages: int, *, plan: Plan | None = None, seed: int = 0) -> World:
     """A run in which the provider is out from the start, for two hours."""
     setting = Setting(messages=messages, every=100, outages=((0, OUT, "provider"),), seed=seed)
     return ran(setting, plan or {})

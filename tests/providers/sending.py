@@ -15,7 +15,7 @@ from botocore.stub import Stubber
 
 from heliograph.domain import errors, polling
 from heliograph.domain.model import Accepted
-from heliograph.domain.provider import Http, Smtp
+from heliograph.domain.tools import Http, Smtp
 from heliograph.mail_transport import MailTransport
 from heliograph.providers import load
 from heliograph.token_cache import TokenCache

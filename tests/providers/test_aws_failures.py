@@ -8,7 +8,7 @@ from botocore.exceptions import NoRegionError
 
 from heliograph.domain import errors
 from heliograph.domain.model import Channel, Outgoing
-from heliograph.domain.provider import Http, Smtp
+from heliograph.domain.tools import Http, Smtp
 from heliograph.mail_transport import MailTransport
 from heliograph.providers import load
 from heliograph.transport import Transport

@@ -10,9 +10,9 @@ from heliograph.domain.definition import Body, Definition
 from heliograph.domain.message import Hint, Lane
 from heliograph.domain.model import JSON, Accepted, Channel, Outgoing
 from heliograph.domain.project import Caller, Integration, Mode, Project, Scope
-from heliograph.domain.provider import Tools
 from heliograph.domain.request import SendRequest
 from heliograph.domain.signing import Signer
+from heliograph.domain.tools import Tools
 from heliograph.providers.ses import Ses
 from heliograph.store.accepting import Reads
 from heliograph.store.circuits import Circuits
