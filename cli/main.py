@@ -2,11 +2,13 @@
 
 import click
 
+from cli.doctor.command import doctor
 from cli.explain import webhook
 from cli.init import init
 from cli.integrations.commands import integrations
 from cli.limits import limit
 from cli.projects import keys, projects
+from cli.redrive import redrive
 from cli.replay import replay
 from cli.rotation import rotate
 from cli.templates.commands import templates
@@ -17,7 +19,7 @@ def main() -> None:
     """Heliograph: notifications from your own AWS account."""
 
 
-for command in (init, projects, keys, integrations, templates, webhook):
+for command in (init, projects, keys, integrations, templates, webhook, doctor, redrive):
     main.add_command(command)
 projects.add_command(limit)
 keys.add_command(rotate)

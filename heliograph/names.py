@@ -53,6 +53,8 @@ INDEXES: Final = {BY_TIME: ("g1", "g1s"), BY_CONTACT: ("g2", "g2s"), WORK: ("g3"
 
 WORK_SHARDS: Final = 16
 """Partitions `W#0` to `W#15` of the work index."""
+HOLD_SHARDS: Final = 8
+"""Partitions of everything that one hold keeps back."""
 TIME_SHARDS: Final = 2
 """Partitions of a project's month in the index by time."""
 

@@ -7,7 +7,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from typing import IO
+from typing import IO, Final
+
+PROGRAM: Final = "local.child"
+"""The module that a function's process runs."""
 
 
 class FunctionProcess:
@@ -18,6 +21,7 @@ class FunctionProcess:
 
     def __init__(
         self,
+        program: str,
         handler: str,
         environment: Mapping[str, str],
         root: str,
@@ -25,8 +29,8 @@ class FunctionProcess:
         ended: Callable[[int], None],
     ) -> None:
         self._log, self._ended = log, ended
-        self._process = subprocess.Popen(  # noqa: S603  # our own program
-            [sys.executable, "-m", "local.child", handler],
+        self._process = subprocess.Popen(  # noqa: S603  # our own program, or a test's
+            [sys.executable, "-m", program, handler],
             env=dict(environment),
             cwd=root,
             # The child reads this pipe; its end tells it that the host is gone, even when that was killed.

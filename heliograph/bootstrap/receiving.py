@@ -10,6 +10,7 @@ from heliograph.usecases.apply import Apply
 from heliograph.usecases.correct import Correct
 from heliograph.usecases.engage import Engage
 from heliograph.usecases.intake import Intake
+from heliograph.usecases.polling import Polling
 
 
 @cache
@@ -38,6 +39,24 @@ def apply() -> Apply:
         signer=parts.signer,
         clock=parts.clock,
         note=note,
+    )
+
+
+@cache
+def polling() -> Polling:
+    """Asks providers that report only when they are asked."""
+    # What sends is loaded only by who asks: reports of all others need none of it.
+    from heliograph.bootstrap.reaching import tools  # noqa: PLC0415 - see above
+
+    parts = wiring()
+    return Polling(
+        apply=apply(),
+        vault=parts.vault,
+        load=providers.load,
+        tools=tools(),
+        later=parts.events,
+        note=note,
+        soonest=parts.settings.soonest,
     )
 
 

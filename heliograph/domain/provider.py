@@ -1,7 +1,7 @@
 """What a provider is: one file with two halves, how it sends and how its reports are proven and read."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Literal, Protocol, runtime_checkable
 
@@ -40,6 +40,8 @@ class Capabilities:
     """What it can report after it took a message; empty when `sent` is the last that is known."""
     send_key_seconds: int = 0
     """How long it honours an idempotency key; 0 when it has none."""
+    answers: frozenset[EventKind] = frozenset()
+    """What it says of a message when it is asked for it later; see `heliograph.domain.polling`."""
     bus: bool = False
     """Its events come by SNS to our queue, never over HTTP."""
     proof: str = ""
@@ -178,6 +180,24 @@ class Smtp(Protocol):
         ...
 
 
+class Tokens(Protocol):
+    """Access tokens that a provider makes or fetches, kept by this process until they end."""
+
+    def get(self, key: str, make: Callable[[int], tuple[str, int]]) -> str:
+        """The token under *key*; made by *make*, which gets the time and gives (token, its end), once there is none.
+
+        Times are seconds since 1970. *key* must differ for other credentials, and is never shown.
+
+        Raises:
+            ProviderError: what *make* raises.
+        """
+        ...
+
+    def forget(self, key: str) -> None:
+        """Make it anew next time: it was refused."""
+        ...
+
+
 class Tools(Protocol):
     """What a provider may use while it sends."""
 
@@ -185,7 +205,23 @@ class Tools(Protocol):
     def http(self) -> Http: ...
 
     @property
+    def http2(self) -> Http:
+        """The same over HTTP/2, for a vendor that speaks nothing else."""
+        ...
+
+    @property
     def smtp(self) -> Smtp: ...
+
+    @property
+    def tokens(self) -> Tokens: ...
+
+    def now(self) -> int:
+        """Seconds since 1970."""
+        ...
+
+    def random(self, size: int) -> bytes:
+        """That many bytes that nobody can guess."""
+        ...
 
     def aws(self, service: str) -> Any:
         """The boto3 client of an AWS service, made once."""

@@ -8,8 +8,11 @@ from heliograph.domain.errors import NotFound
 from heliograph.domain.provider import Provider
 
 REGISTRY: Final = {
+    "apns": "apns:Apns",
     "aws_sms": "aws_sms:AwsSms",
     "brevo": "brevo:Brevo",
+    "expo": "expo:Expo",
+    "fcm": "fcm:Fcm",
     "infobip": "infobip:Infobip",
     "mailersend": "mailersend:MailerSend",
     "mailgun": "mailgun:Mailgun",
@@ -17,6 +20,7 @@ REGISTRY: Final = {
     "mailtrap": "mailtrap:Mailtrap",
     "mandrill": "mandrill:Mandrill",
     "messagebird": "messagebird:MessageBird",
+    "onesignal": "onesignal:OneSignal",
     "plivo": "plivo:Plivo",
     "postmark": "postmark:Postmark",
     "resend": "resend:Resend",
@@ -30,6 +34,7 @@ REGISTRY: Final = {
     "telnyx": "telnyx:Telnyx",
     "twilio": "twilio:Twilio",
     "vonage": "vonage:Vonage",
+    "web_push": "web_push:WebPush",
 }
 """Provider name -> `module:Class` in this package."""
 

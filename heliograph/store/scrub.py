@@ -15,7 +15,28 @@ from heliograph.store.table import Item, Refused, Table
 _INDEXED: Final = frozenset(name for pair in INDEXES.values() for name in pair)
 _KEYS: Final = frozenset({PARTITION, SORT, TTL}) | _INDEXED
 _PROGRESS: Final = frozenset(
-    ["a", "ph", "dl", "n", "tok", "ls", "due", "stop", "ag", "exp", "pu", "sp", "nb", "nf", "na", "ga"]
+    [
+        "a",
+        "ph",
+        "dl",
+        "n",
+        "tok",
+        "ls",
+        "due",
+        "stop",
+        "ag",
+        "exp",
+        "pu",
+        "sp",
+        "nb",
+        "nf",
+        "na",
+        "ga",
+        "hd",
+        "hs",
+        "wt",
+        "sl",
+    ]
 )
 _MESSAGE: Final = (
     _KEYS

@@ -94,22 +94,24 @@ class Table:
 
     def apply(
         self, key: Key, expression: str, *, condition: str, names: Mapping[str, str], values: Mapping[str, Any]
-    ) -> None:
-        """Change an item, or make it, by an update expression of its own.
+    ) -> Item:
+        """Change an item, or make it, by an update expression of its own; returns the attributes that it set.
 
         Raises:
             Refused: the condition did not hold.
         """
         with translated():
-            self._client.update_item(
+            answer = self._client.update_item(
                 TableName=self.name,
                 Key=_key(key),
                 UpdateExpression=expression,
                 ConditionExpression=condition,
                 ExpressionAttributeNames=dict(names),
                 ExpressionAttributeValues=encode(values),
+                ReturnValues="UPDATED_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
+        return decode(answer.get("Attributes", {}))
 
     def add(self, key: Key, name: str, value: int | set[str]) -> None:
         """Add to a number or a set of an item that exists; nothing happens to one that does not."""

@@ -17,6 +17,7 @@ from heliograph.domain.report import Report
 from heliograph.domain.signing import BadToken, Signer
 from heliograph.domain.status import rank_of
 from heliograph.domain.tokens import Echo
+from heliograph.usecases.devices import drop, is_gone
 from heliograph.usecases.ports import Clock, ContactStore, MessageStore, Wakeups
 
 FULL_HITS: Final = 50
@@ -91,7 +92,11 @@ class Apply:
         return self.follow(message, event, attempt, new=new)
 
     def suppress(self, message: Message, event: ProviderEvent, *, own: bool) -> None:
-        """Write the address down as one that must not be written to, if the event says so."""
+        """Write the address down as one that must not be written to, or drop a dead device's, if the event says so."""
+        if own and not message.erased and is_gone(message, event):
+            # The token is worth nothing to anybody; the same device may come back with it, and is welcome then.
+            drop(self.contacts, message, now=self.clock())
+            return
         reason = suppressing(event)
         address = (message.to if own else "") or event.recipient
         if reason and address and not event.machine:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+from heliograph.domain import push_parts
 from heliograph.domain.definition import Body, Definition
 from heliograph.domain.errors import BadInput, Conflict, NotFound
 from heliograph.domain.language import language_tag
@@ -15,8 +16,13 @@ from heliograph.usecases.flat import flat
 from heliograph.usecases.layouts import Check, Find
 from heliograph.usecases.ports import Clock
 
-PARTS: Final[Mapping[Kind, tuple[str, ...]]] = {Kind.EMAIL: ("subject", "html", "text")}
+PARTS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    Kind.EMAIL: ("subject", "html", "text"),
+    Kind.PUSH: push_parts.PARTS,
+}
 """The parts of a template; every kind that is not named has `text` alone."""
+NEEDED: Final = ("subject", "title")
+"""Parts that a template must have where its kind knows them."""
 
 
 class DefinitionStore(Protocol):
@@ -120,8 +126,9 @@ class Define:
         for part in parts:
             if part not in known:
                 raise BadInput(f"`{field}.{part}` is no part of it: use {', '.join(known)}", field=f"{field}.{part}")
-        if "subject" in known and not parts.get("subject", "").strip():
-            raise BadInput(f"`{field}.subject` is missing: give it", field=f"{field}.subject")
+        for part in NEEDED:
+            if part in known and not parts.get(part, "").strip():
+                raise BadInput(f"`{field}.{part}` is missing: give it", field=f"{field}.{part}")
         if not any(parts.get(part) for part in ("html", "text")):
             content = "`text` or `html`" if "html" in known else "`text`"
             raise BadInput(f"`{field}` has no content: give it {content}", field=field)

@@ -30,7 +30,10 @@ class Fake(Protocol):
 
 
 FAKES: Final[Mapping[str, str]] = {
+    "apns": "fake_apns:Apns",
     "brevo": "fake_brevo:Brevo",
+    "expo": "fake_expo:Expo",
+    "fcm": "fake_fcm:Fcm",
     "infobip": "fake_infobip:Infobip",
     "mailersend": "fake_mailersend:MailerSend",
     "mailgun": "fake_mailgun:Mailgun",
@@ -38,6 +41,7 @@ FAKES: Final[Mapping[str, str]] = {
     "mailtrap": "fake_mailtrap:Mailtrap",
     "mandrill": "fake_mandrill:Mandrill",
     "messagebird": "fake_messagebird:MessageBird",
+    "onesignal": "fake_onesignal:OneSignal",
     "plivo": "fake_plivo:Plivo",
     "postmark": "fake_postmark:Postmark",
     "resend": "fake_resend:Resend",
@@ -46,6 +50,7 @@ FAKES: Final[Mapping[str, str]] = {
     "sparkpost": "fake_sparkpost:SparkPost",
     "telnyx": "fake_telnyx:Telnyx",
     "vonage": "fake_vonage:Vonage",
+    "web_push": "fake_web_push:WebPush",
 }
 """Provider name -> `module:Class` in this package."""
 

@@ -100,6 +100,8 @@ class Scripted:
         self.busy, self.now_sending = 0, ""
 
     def _refusal(self) -> Exception:
+        if self.seam.dark("provider"):
+            return errors.Transient("out of order", code="503")
         return errors.Throttled("too fast") if self.random.random() < 0.5 else errors.Transient("not now")  # half
 
     def _take(self, message: Outgoing) -> None:

@@ -15,7 +15,7 @@ from functions.dispatch import handler as dispatching
 from functions.scheduler import handler as scheduling
 from functions.webhooks import apply as applying
 from heliograph import bootstrap, providers
-from heliograph.bootstrap import Wiring, receiving, sending
+from heliograph.bootstrap import Wiring, receiving, sending, waking
 from heliograph.bootstrap import dispatching as dispatch_parts
 from heliograph.domain.definition import Body, Definition
 from heliograph.domain.errors import HeliographError
@@ -154,7 +154,9 @@ class World:
     def __init__(self, setting: Setting, plan: Plan) -> None:
         self.setting = setting
         self.random = Random(setting.seed)  # noqa: S311 # a run must be repeatable
-        self.now = NOW
+        self.now = self.began = NOW
+        self.refused = 0
+        """Calls that a provider that was out refused."""
         self.ends = 0
         self.swept = 0
         self.table = Watched(lag=setting.lag)
@@ -190,9 +192,11 @@ class World:
 
     def _dark(self, name: str) -> bool:
         since = self.now - NOW
-        return any(
+        dark = any(
             begins <= since < ends and name.startswith(service) for begins, ends, service in self.setting.outages
         )
+        self.refused += dark and name == "provider.send"
+        return dark
 
     def client(self, service: str, _config: Any = None) -> Any:
         return Faulty(self.clients[service], self.seam, service)
@@ -219,6 +223,12 @@ class World:
             for item in self.table.items.values()
             if item.get(partition, {"S": ""})["S"].startswith("W#")
         ]
+
+    def held(self) -> list[str]:
+        """What lies in the holding index."""
+        partition, sort = INDEXES[WORK]
+        items = self.table.items.values()
+        return [item[sort]["S"] for item in items if item.get(partition, {"S": ""})["S"].startswith("H#")]
 
     def item(self, notification: str, sort: str = "A") -> Typed | None:
         return next((item for key, item in self.table.items.items() if key == (f"demo#N#{notification}", sort)), None)
@@ -290,7 +300,8 @@ class World:
     def _invoke(self, call: Callable[[Any], Any]) -> Any:
         """One invocation; None when it crashed. A crash loses the container."""
         self.ends = self.now + SETTINGS.work_timeout * 1000
-        context = SimpleNamespace(get_remaining_time_in_millis=lambda: self.ends - self.now)
+        arn = SETTINGS.scheduler_arn
+        context = SimpleNamespace(get_remaining_time_in_millis=lambda: self.ends - self.now, invoked_function_arn=arn)
         try:
             return call(context)
         except Crash:
@@ -307,11 +318,11 @@ class World:
 
     def _sweep_due(self) -> int | None:
         """When the next sweep that finds something runs; the others would only read."""
-        entries = self.working()
-        if not entries:
+        entries, held = self.working(), bool(self.held())
+        if not entries and not held:
             return None
-        first = min(int(entry.split("#")[0]) for entry in entries)
-        at = max(first + SWEEP_GRACE + 1, self.now, self.swept + 1)
+        first = 0 if held else min(int(entry.split("#")[0]) + SWEEP_GRACE + 1 for entry in entries)
+        at = max(first, self.now, self.swept + 1)
         return at + -at % MINUTE
 
     @contextmanager
@@ -328,6 +339,7 @@ class World:
             patch.setattr(providers, "load", lambda _name: provider)
             patch.setattr(dispatch_parts, "time", SimpleNamespace(sleep=self.wait))
             patch.setattr(dispatch_parts, "random", self.random)
+            patch.setattr(waking, "SIDE_BY_SIDE", 1)
             for cache in CACHES:
                 cache.cache_clear()
             try:

@@ -65,7 +65,15 @@ class NoClient:
     """Tools in a place where AWS is not set up."""
 
     http: Http = Transport()
+    http2: Http = http
     smtp: Smtp = MailTransport()
+    tokens: Any = None
+
+    def now(self) -> int:
+        raise AssertionError("nobody asks for the time")
+
+    def random(self, size: int) -> bytes:
+        raise AssertionError(f"nobody asks for {size} random bytes")
 
     def aws(self, service: str) -> Any:
         raise NoRegionError(service=service)

@@ -127,6 +127,9 @@ class FakeWakeups:
     def wake(self, hint: Hint, lane: Lane, *, at: int) -> None:
         self.calls.append((hint, lane, at))
 
+    def wake_all(self, calls: Sequence[tuple[Hint, Lane, int]]) -> None:
+        self.calls += calls
+
     @property
     def times(self) -> list[int]:
         return [at for _, _, at in self.calls]
@@ -248,8 +251,22 @@ class NoTools:
         raise NotImplementedError
 
     @property
+    def http2(self) -> Any:
+        raise NotImplementedError
+
+    @property
     def smtp(self) -> Any:
         raise NotImplementedError
+
+    @property
+    def tokens(self) -> Any:
+        raise NotImplementedError
+
+    def now(self) -> int:
+        raise NotImplementedError
+
+    def random(self, size: int) -> bytes:
+        raise NotImplementedError(size)
 
     def aws(self, service: str) -> Any:
         raise NotImplementedError(service)
