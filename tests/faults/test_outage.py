@@ -28,6 +28,7 @@ def test_an_outage_of_hours_loses_nothing_and_asks_the_provider_little() -> None
     assert duplicates(world) == 0
     refused = world.refused
     # The run that opens it, those that were on their way, and the probes.
+    assert world.table.circuit()["cl"]
     assert refused < 3 * OPENS_AT + OUT // PROBE_EVERY // 8
 
 
