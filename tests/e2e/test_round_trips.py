@@ -8,17 +8,21 @@ import requests
 from heliograph.domain.model import Channel, EventKind
 from heliograph.providers import load
 from local.sandbox.fakes import FAKES
+from tests.e2e.push_devices import TOKENS
 from tests.e2e.service import SECONDS, Service
+from tests.e2e.test_pushes import person, pushed
 
 PROVIDERS: Final = sorted({*FAKES, "aws_sms"})
 """Those of the registry, and one whose events come by the bus."""
-ADDRESSES: Final = {Channel.EMAIL: "{}+{}@sandbox.heliograph.dev", Channel.SMS: "{}"}
+ADDRESSES: Final = {Channel.EMAIL: "{}+{}@sandbox.heliograph.dev", Channel.SMS: "{}", Channel.PUSH: ""}
 """Recipients that choose their outcome, by channel."""
 NUMBERS: Final = {"delivered": "+19075550100", "bounced": "+19075550101"}
 
 
-def recipient(channel: Channel, outcome: str, provider: str) -> str:
+def recipient(service: Service, channel: Channel, outcome: str, provider: str) -> str:
     """An address of *channel* that ends as *outcome*."""
+    if channel is Channel.PUSH:
+        return person(service, f"{outcome}-{provider}", TOKENS[provider](outcome))
     name = NUMBERS[outcome] if channel is Channel.SMS else outcome
     return ADDRESSES[channel].format(name, provider)
 
@@ -30,9 +34,13 @@ def channel_of(provider: str) -> Channel:
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_message_goes_out_by_the_providers_api_and_its_own_report_ends_it(service: Service, provider: str) -> None:
     channel = channel_of(provider)
-    wanted = "delivered" if EventKind.DELIVERED in load(provider).capabilities.reports else "sent"
+    capabilities = load(provider).capabilities
+    wanted = "delivered" if EventKind.DELIVERED in capabilities.reports | capabilities.answers else "sent"
 
-    sent = service.sent(recipient(channel, "delivered", provider), overrides={"provider": provider})
+    to = recipient(service, channel, "delivered", provider)
+    send = pushed if channel is Channel.PUSH else Service.sent
+
+    sent = send(service, to, overrides={"provider": provider})
 
     message = service.until(sent, wanted)
     assert message["provider"] == provider
@@ -43,7 +51,7 @@ def test_a_message_goes_out_by_the_providers_api_and_its_own_report_ends_it(serv
 )
 def test_what_is_refused_for_good_is_understood_as_such(service: Service, provider: str) -> None:
     channel = channel_of(provider)
-    to = recipient(channel, "bounced", provider)
+    to = recipient(service, channel, "bounced", provider)
     # Suppressions know no provider: another's bounce may have taken the number already.
     service.lift(channel, to)
 
