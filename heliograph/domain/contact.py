@@ -9,7 +9,9 @@ from heliograph.domain.push_tokens import PushToken
 
 IDENTIFIERS: Final = {"email": Kind.EMAIL, "phone": Kind.SMS}
 """Fields that name one contact, with the kind of their normal form."""
-PROFILE: Final = ("email", "phone", "first_name", "last_name", "language", "timezone", "country")
+ADDRESSES: Final = ("slack", "teams", "discord", "telegram", "webhook")
+"""Fields that are a channel's address and name nobody: several contacts may have the same."""
+PROFILE: Final = ("email", "phone", "first_name", "last_name", "language", "timezone", "country", *ADDRESSES)
 """Fields of a contact that are not `meta`."""
 
 
@@ -25,6 +27,11 @@ class Contact:
     language: str = ""
     timezone: str = ""
     country: str = ""
+    slack: str = ""
+    teams: str = ""
+    discord: str = ""
+    telegram: str = ""
+    webhook: str = ""
     meta: JSON = field(default_factory=dict)
     push_tokens: tuple[PushToken, ...] = ()
     created: int = 0

@@ -102,6 +102,11 @@ class Outgoing:
     """At most nine words of the caller's, for providers whose statistics are grouped by tag."""
     data: Mapping[str, Any] = field(default_factory=dict)
     """What only this channel knows, rendered: a push's `title`, `url`, `image`, `badge` ...; a chat's `blocks`."""
+    project: str = ""
+    """The project and, below it, the notification, its message and its event: for what is ours to tell or to store."""
+    notification: str = ""
+    number: int = 0
+    event: str = ""
     echo: str
     """Our signed token, at most 128 characters of `A-Z a-z 0-9 _ -`; the provider should give it back in its events."""
     send_key: str

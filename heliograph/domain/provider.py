@@ -30,6 +30,8 @@ class Capabilities:
     """What it can report after it took a message; empty when `sent` is the last that is known."""
     send_key_seconds: int = 0
     """How long it honours an idempotency key; 0 when it has none."""
+    posts: bool | None = None
+    """Whether it posts to our webhook; None: where it reports something, and not by the bus."""
     bus: bool = False
     """Its events come by SNS to our queue, never over HTTP."""
     proof: str = ""
@@ -38,6 +40,11 @@ class Capabilities:
     """Address of the vendor's page on sending."""
     events: str = ""
     """Address of the vendor's page on its events."""
+
+    @property
+    def has_webhook(self) -> bool:
+        """Whether there is a URL to enter at the vendor, or that goes with each message."""
+        return bool(self.reports) and not self.bus if self.posts is None else self.posts
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,14 @@ REGISTRY: Final = {
     "sendgrid": "sendgrid:SendGrid",
     "ses": "ses:Ses",
     "sinch": "sinch:Sinch",
+    "slack": "slack:Slack",
     "smtp": "smtp:Smtp",
     "sns_sms": "sns_sms:SnsSms",
     "sparkpost": "sparkpost:SparkPost",
     "telnyx": "telnyx:Telnyx",
     "twilio": "twilio:Twilio",
     "vonage": "vonage:Vonage",
+    "whatsapp": "whatsapp:WhatsApp",
 }
 """Provider name -> `module:Class` in this package."""
 

@@ -42,6 +42,7 @@ FAKES: Final[Mapping[str, str]] = {
     "postmark": "fake_postmark:Postmark",
     "resend": "fake_resend:Resend",
     "sinch": "fake_sinch:Sinch",
+    "slack": "fake_slack:Slack",
     "smtp": "fake_smtp:Smtp",
     "sparkpost": "fake_sparkpost:SparkPost",
     "telnyx": "fake_telnyx:Telnyx",

@@ -45,7 +45,9 @@ class Case(NamedTuple):
     def credentials(self) -> Any:
         """The provider's own credentials, with the keys that the tests sign with."""
         ours = signer(self.provider).credentials if signs(self.provider) else {}
-        return load(self.provider).Credentials(**{**self.file["credentials"], **ours})
+        return load(self.provider).Credentials(
+            **merged(self.file["credentials"], {**self.case.get("credentials", {}), **ours})
+        )
 
 
 def signs(provider: str) -> bool:
