@@ -54,6 +54,11 @@ def discord(text: str, field: str) -> str:
     return _refused(field, "must be the id of a Discord channel, the URL of a Discord webhook, or `default`")
 
 
+def is_discord_hook(text: str) -> bool:
+    """Whether it is the URL of a webhook of Discord's."""
+    return bool(_DISCORD.fullmatch(text))
+
+
 def telegram(text: str, field: str) -> str:
     """The id of a chat, or the `@name` of a public one.
 

@@ -180,7 +180,16 @@ class Tools(Protocol):
     def http(self) -> Http: ...
 
     @property
+    def outside(self) -> Http:
+        """The same, to addresses that somebody else chose: https, public, and no other than was looked at."""
+        ...
+
+    @property
     def smtp(self) -> Smtp: ...
+
+    def now(self) -> int:
+        """Seconds since 1970."""
+        ...
 
     def aws(self, service: str) -> Any:
         """The boto3 client of an AWS service, made once."""

@@ -10,6 +10,7 @@ from heliograph.domain.provider import Provider
 REGISTRY: Final = {
     "aws_sms": "aws_sms:AwsSms",
     "brevo": "brevo:Brevo",
+    "discord": "discord:Discord",
     "infobip": "infobip:Infobip",
     "mailersend": "mailersend:MailerSend",
     "mailgun": "mailgun:Mailgun",
@@ -28,9 +29,12 @@ REGISTRY: Final = {
     "smtp": "smtp:Smtp",
     "sns_sms": "sns_sms:SnsSms",
     "sparkpost": "sparkpost:SparkPost",
+    "teams": "teams:Teams",
+    "telegram": "telegram:Telegram",
     "telnyx": "telnyx:Telnyx",
     "twilio": "twilio:Twilio",
     "vonage": "vonage:Vonage",
+    "webhook": "webhook:Webhook",
     "whatsapp": "whatsapp:WhatsApp",
 }
 """Provider name -> `module:Class` in this package."""

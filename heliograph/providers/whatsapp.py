@@ -50,6 +50,7 @@ REFUSALS: Final = tables.spread(
         "131021 131026": Refusal(errors.Rejected, Reason.INVALID_RECIPIENT),  # the sender's own number; none there
         "131030 130497": Refusal(errors.Rejected, Reason.NOT_ALLOWED),  # not a tester's number; not in this country
         "131050": Refusal(errors.Rejected, Reason.UNSUBSCRIBED),
+        "131051 131052 131053": Refusal(errors.Rejected),  # kinds and files that it does not take
     }
 )
 """Code of a refused send -> what it means; the others (131047, 132000 ...) refuse this message."""

@@ -31,6 +31,7 @@ class Fake(Protocol):
 
 FAKES: Final[Mapping[str, str]] = {
     "brevo": "fake_brevo:Brevo",
+    "discord": "fake_discord:Discord",
     "infobip": "fake_infobip:Infobip",
     "mailersend": "fake_mailersend:MailerSend",
     "mailgun": "fake_mailgun:Mailgun",
@@ -45,8 +46,12 @@ FAKES: Final[Mapping[str, str]] = {
     "slack": "fake_slack:Slack",
     "smtp": "fake_smtp:Smtp",
     "sparkpost": "fake_sparkpost:SparkPost",
+    "teams": "fake_teams:Teams",
+    "telegram": "fake_telegram:Telegram",
     "telnyx": "fake_telnyx:Telnyx",
     "vonage": "fake_vonage:Vonage",
+    "webhook": "fake_webhook:Webhook",
+    "whatsapp": "fake_whatsapp:WhatsApp",
 }
 """Provider name -> `module:Class` in this package."""
 

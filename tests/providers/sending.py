@@ -22,6 +22,9 @@ from tests.providers.contract import Case, message
 from tests.providers.loopback import Loopback, json_reply, reply
 from tests.providers.mail_server import MailServer, Script
 
+NOW = 1772355610
+"""Seconds since 1970."""
+
 
 @dataclass
 class Tools:
@@ -30,6 +33,13 @@ class Tools:
     http: Http
     client: Any = None
     smtp: Smtp = field(default_factory=MailTransport)
+
+    @property
+    def outside(self) -> Http:
+        return self.http
+
+    def now(self) -> int:
+        return NOW
 
     def aws(self, service: str) -> Any:
         assert self.client.meta.service_model.service_name == service
@@ -51,7 +61,10 @@ def client(service: str, endpoint: str | None = None, **config: Any) -> Any:
 def outcome(send: Callable[[], Accepted]) -> dict[str, Any]:
     """What `send` did, in the words of a case."""
     try:
-        return {"accepted": {"provider_message_id": send().provider_message_id}}
+        accepted = send()
+        later = [str(event.kind) for _, event in accepted.later]
+        told: dict[str, Any] = {"provider_message_id": accepted.provider_message_id}
+        return {"accepted": told | ({"later": later} if later else {})}
     except errors.ProviderError as exc:
         refused = {"error": type(exc).__name__, "code": exc.code, "reason": str(exc.reason), "text": exc.text}
         wait = getattr(exc, "retry_after", None)

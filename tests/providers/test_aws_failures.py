@@ -65,7 +65,11 @@ class NoClient:
     """Tools in a place where AWS is not set up."""
 
     http: Http = Transport()
+    outside: Http = Transport()
     smtp: Smtp = MailTransport()
+
+    def now(self) -> int:
+        return 0
 
     def aws(self, service: str) -> Any:
         raise NoRegionError(service=service)
