@@ -1,6 +1,6 @@
 """Once around for every provider of the sandbox's registry: sent by its API, its report believed, a forgery refused."""
 
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import requests
@@ -12,15 +12,40 @@ from tests.e2e.service import SECONDS, Service
 
 PROVIDERS: Final = sorted({*FAKES, "aws_sms"})
 """Those of the registry, and one whose events come by the bus."""
-ADDRESSES: Final = {Channel.EMAIL: "{}+{}@sandbox.heliograph.dev", Channel.SMS: "{}"}
+CHATS: Final = {
+    Channel.SLACK: {"slack": "#sandbox-delivered"},
+    Channel.TELEGRAM: {"telegram": "1000"},
+    Channel.DISCORD: {"discord": "default"},
+    Channel.TEAMS: {"teams": "default"},
+    Channel.WEBHOOK: {"webhook": "https://hooks.sandbox.heliograph.dev/delivered"},
+}
+"""Chats have no address that ends badly later: what they refuse they refuse at once."""
+NUMBERED: Final = frozenset({Channel.SMS, Channel.WHATSAPP})
+PAYLOAD: Final = {"order": {"number": "4711", "city": "Åre"}}
+ADDRESSES: Final = {
+    Channel.EMAIL: "{}+{}@sandbox.heliograph.dev",
+    Channel.SMS: "{}",
+    Channel.WHATSAPP: "{}",
+    **CHATS,
+}
 """Recipients that choose their outcome, by channel."""
 NUMBERS: Final = {"delivered": "+19075550100", "bounced": "+19075550101"}
 
 
-def recipient(channel: Channel, outcome: str, provider: str) -> str:
+def recipient(channel: Channel, outcome: str, provider: str) -> Any:
     """An address of *channel* that ends as *outcome*."""
-    name = NUMBERS[outcome] if channel is Channel.SMS else outcome
-    return ADDRESSES[channel].format(name, provider)
+    pattern, name = ADDRESSES[channel], NUMBERS[outcome] if channel in NUMBERED else outcome
+    return pattern.format(name, provider) if isinstance(pattern, str) else pattern
+
+
+def sent_by(service: Service, provider: str, channel: Channel, to: Any) -> str:
+    """Send it by *provider*, and give the notification's id."""
+    route = "welcome" if channel in {Channel.EMAIL, Channel.SMS} else f"order-sent/{channel.value}"
+    body = {"to": to, "payload": PAYLOAD, "overrides": {"provider": provider}}
+    answer = service.call("POST", f"/v1/send/{route}", json=body)
+    assert answer.status_code == 202, answer.text
+    found: str = answer.json()["id"]
+    return found
 
 
 def channel_of(provider: str) -> Channel:
@@ -32,7 +57,7 @@ def test_a_message_goes_out_by_the_providers_api_and_its_own_report_ends_it(serv
     channel = channel_of(provider)
     wanted = "delivered" if EventKind.DELIVERED in load(provider).capabilities.reports else "sent"
 
-    sent = service.sent(recipient(channel, "delivered", provider), overrides={"provider": provider})
+    sent = sent_by(service, provider, channel, recipient(channel, "delivered", provider))
 
     message = service.until(sent, wanted)
     assert message["provider"] == provider
@@ -47,7 +72,7 @@ def test_what_is_refused_for_good_is_understood_as_such(service: Service, provid
     # Suppressions know no provider: another's bounce may have taken the number already.
     service.lift(channel, to)
 
-    sent = service.sent(to, overrides={"provider": provider})
+    sent = sent_by(service, provider, channel, to)
 
     assert service.until(sent, "bounced")["reason"] == "hard_bounce"
 
