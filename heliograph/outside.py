@@ -14,8 +14,8 @@ from urllib3.connectionpool import HTTPSConnectionPool
 
 from heliograph.domain.errors import Rejected
 from heliograph.domain.reasons import Reason
-from heliograph.mail_transport import Resolve, resolve
 from heliograph.wire.addresses import is_allowed
+from heliograph.wire.resolving import Resolve, resolve
 
 DEFAULT_SECONDS: Final = 3.0
 

@@ -7,6 +7,7 @@ from heliograph.bootstrap import wiring
 from heliograph.domain.provider import Tools
 from heliograph.mail_transport import MailTransport
 from heliograph.outside import Guarded
+from heliograph.store.inbox import Inbox
 from heliograph.transport import Transport
 from heliograph.wire.addresses import is_allowed, networks
 
@@ -18,6 +19,7 @@ class _Tools:
         self.http = http
         self.outside = outside
         self.smtp = smtp
+        self.inbox = Inbox(wiring().table)
 
     def now(self) -> int:
         return wiring().clock() // 1000

@@ -107,6 +107,8 @@ class Outgoing:
     notification: str = ""
     number: int = 0
     event: str = ""
+    claimed: int = 0
+    """When this attempt was claimed, in epoch milliseconds: the same for every repeat of it."""
     echo: str
     """Our signed token, at most 128 characters of `A-Z a-z 0-9 _ -`; the provider should give it back in its events."""
     send_key: str

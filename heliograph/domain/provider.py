@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final, Literal, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from heliograph.domain.errors import Transient, UnknownOutcome
+from heliograph.domain.inbox import Item
 from heliograph.domain.model import Accepted, BusEvent, Channel, EventKind, Outgoing, Received, WebhookRequest
 
 FIRST_FAILURE: Final = 300
@@ -173,6 +174,18 @@ class Smtp(Protocol):
         ...
 
 
+class Inbox(Protocol):
+    """Where messages of our own in-app channel are stored."""
+
+    def put(self, item: Item) -> None:
+        """Store an item; one that is there already stays as it is.
+
+        Raises:
+            Unavailable: it was not stored; storing it again is harmless.
+        """
+        ...
+
+
 class Tools(Protocol):
     """What a provider may use while it sends."""
 
@@ -186,6 +199,9 @@ class Tools(Protocol):
 
     @property
     def smtp(self) -> Smtp: ...
+
+    @property
+    def inbox(self) -> Inbox: ...
 
     def now(self) -> int:
         """Seconds since 1970."""

@@ -11,6 +11,7 @@ REGISTRY: Final = {
     "aws_sms": "aws_sms:AwsSms",
     "brevo": "brevo:Brevo",
     "discord": "discord:Discord",
+    "inbox": "inbox:Inbox",
     "infobip": "infobip:Infobip",
     "mailersend": "mailersend:MailerSend",
     "mailgun": "mailgun:Mailgun",

@@ -124,6 +124,7 @@ class Prepare:
             notification=at.notification,
             number=at.number,
             event=message.event,
+            claimed=message.progress.log[-1].at,
             echo=echo.encode(self.signer),
             send_key=f"{at.notification}-{at.number}-{attempt}",
             callback_url=f"{self.urls['webhooks']}/webhooks/{integration.provider}/{hook}",

@@ -28,7 +28,7 @@ from heliograph.providers import load
 from tests.providers.signers import Signer, merged
 
 CASES: Final = Path(__file__).parent / "cases"
-WITHOUT_NETWORK: Final = {"sandbox"}
+WITHOUT_NETWORK: Final = {"inbox", "sandbox"}
 OVER_AWS: Final = {"aws_sms", "ses", "sns_sms"}
 """Providers that are reached by the SDK."""
 SIGNERS: Final = Path(__file__).parent / "signers"

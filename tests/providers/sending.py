@@ -14,7 +14,7 @@ from botocore.stub import Stubber
 
 from heliograph.domain import errors
 from heliograph.domain.model import Accepted
-from heliograph.domain.provider import Http, Smtp
+from heliograph.domain.provider import Http, Inbox, Smtp
 from heliograph.mail_transport import MailTransport
 from heliograph.providers import load
 from heliograph.transport import Transport
@@ -37,6 +37,10 @@ class Tools:
     @property
     def outside(self) -> Http:
         return self.http
+
+    @property
+    def inbox(self) -> Inbox:
+        raise AssertionError("no provider that is reached over a network stores items")
 
     def now(self) -> int:
         return NOW

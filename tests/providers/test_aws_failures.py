@@ -8,7 +8,7 @@ from botocore.exceptions import NoRegionError
 
 from heliograph.domain import errors
 from heliograph.domain.model import Channel, Outgoing
-from heliograph.domain.provider import Http, Smtp
+from heliograph.domain.provider import Http, Inbox, Smtp
 from heliograph.mail_transport import MailTransport
 from heliograph.providers import load
 from heliograph.transport import Transport
@@ -67,6 +67,10 @@ class NoClient:
     http: Http = Transport()
     outside: Http = Transport()
     smtp: Smtp = MailTransport()
+
+    @property
+    def inbox(self) -> Inbox:
+        raise NotImplementedError
 
     def now(self) -> int:
         return 0
