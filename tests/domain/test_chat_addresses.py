@@ -1,5 +1,7 @@
 """Addresses of chats and webhooks: what is one, and what only looks like one."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,7 +78,5 @@ def test_what_only_looks_like_one_is_refused_by_the_name_of_its_field(channel: s
 
 @given(channel=st.sampled_from(sorted(CHECKS)), text=st.text(st.characters(codec=None), max_size=80))
 def test_any_text_is_taken_as_it_is_or_refused(channel: str, text: str) -> None:
-    try:
+    with suppress(BadInput):
         assert CHECKS[channel](text, "to") == text
-    except BadInput:
-        pass

@@ -77,7 +77,7 @@ def test_what_is_refused_for_good_is_understood_as_such(service: Service, provid
     assert service.until(sent, "bounced")["reason"] == "hard_bounce"
 
 
-@pytest.mark.parametrize("provider", [name for name in sorted(FAKES) if load(name).capabilities.reports])
+@pytest.mark.parametrize("provider", [name for name in sorted(FAKES) if load(name).capabilities.has_webhook])
 def test_a_report_that_nobody_signed_is_refused(service: Service, provider: str) -> None:
     answer = requests.post(service.webhook_url(provider), json={"event": "delivered"}, timeout=SECONDS)
 
