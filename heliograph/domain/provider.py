@@ -37,6 +37,8 @@ class Capabilities:
     """How long it honours an idempotency key; 0 when it has none."""
     answers: frozenset[EventKind] = frozenset()
     """What it says of a message when it is asked for it later; see `heliograph.domain.polling`."""
+    posts: bool | None = None
+    """Whether it posts to our webhook; None: where it reports something, and not by the bus."""
     bus: bool = False
     """Its events come by SNS to our queue, never over HTTP."""
     proof: str = ""
@@ -47,6 +49,11 @@ class Capabilities:
     """Address of the vendor's page on sending."""
     events: str = ""
     """Address of the vendor's page on its events."""
+
+    @property
+    def has_webhook(self) -> bool:
+        """Whether there is a URL to enter at the vendor, or that goes with each message."""
+        return bool(self.reports) and not self.bus if self.posts is None else self.posts
 
 
 class Provider(Protocol):

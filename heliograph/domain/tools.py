@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol
 
 from heliograph.domain.errors import Transient, UnknownOutcome
+from heliograph.domain.inbox import Item
 
 FIRST_FAILURE: Final = 300
 """The first HTTP status that is not a success; redirects are never followed."""
@@ -137,6 +138,18 @@ class Smtp(Protocol):
         ...
 
 
+class Inbox(Protocol):
+    """Where messages of our own in-app channel are stored."""
+
+    def put(self, item: Item) -> None:
+        """Store an item; one that is there already stays as it is.
+
+        Raises:
+            Unavailable: it was not stored; storing it again is harmless.
+        """
+        ...
+
+
 class Tokens(Protocol):
     """Access tokens that a provider makes or fetches, kept by this process until they end."""
 
@@ -167,7 +180,15 @@ class Tools(Protocol):
         ...
 
     @property
+    def outside(self) -> Http:
+        """The same, to addresses that somebody else chose: https, public, and no other than was looked at."""
+        ...
+
+    @property
     def smtp(self) -> Smtp: ...
+
+    @property
+    def inbox(self) -> Inbox: ...
 
     @property
     def tokens(self) -> Tokens: ...

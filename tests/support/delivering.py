@@ -68,6 +68,8 @@ class Empty:
     """A vault whose providers need nothing, HTTP and SMTP that nobody may use, and a queue that nothing may reach."""
 
     http: Any = None
+    outside: Any = None
+    inbox: Any = None
     http2: Any = None
     smtp: Any = None
     tokens: Any = None
