@@ -16,6 +16,7 @@ from heliograph.http2_transport import Http2Transport
 from heliograph.mail_transport import MailTransport
 from heliograph.names import ENV_PREFIX, INTEGRATIONS, parameters_root
 from heliograph.parameters import Vault
+from heliograph.store.inbox import Inbox
 from heliograph.store.projects import Projects
 from heliograph.store.table import Table
 from heliograph.token_cache import TokenCache
@@ -34,6 +35,8 @@ class Asking:
         private = networks(deployment.environment.get(f"{ENV_PREFIX}PRIVATE_NETWORKS", ""))
         self.http = Transport(sandbox_url=stage.sandbox_url if isinstance(stage, LocalStage) else "")
         self.smtp = MailTransport(permits=lambda address: is_allowed(address, allowed=private))
+        self.outside = self.http
+        self.inbox = Inbox(Table(deployment.client("dynamodb"), deployment.table))
         self.tokens = TokenCache(self.now)
         self._deployment = deployment
 

@@ -256,6 +256,14 @@ class NoTools:
         raise NotImplementedError
 
     @property
+    def outside(self) -> Any:
+        raise NotImplementedError
+
+    @property
+    def inbox(self) -> Any:
+        raise NotImplementedError
+
+    @property
     def smtp(self) -> Any:
         raise NotImplementedError
 
