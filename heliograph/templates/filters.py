@@ -137,7 +137,7 @@ def _urlencode(meter: Meter, value: Any) -> str:
 
 
 def _tojson(meter: Meter, value: Any) -> str:
-    """A text, number or truth value as JSON; what HTML would read is written as an escape, as Jinja2 does."""
+    """A text, number or truth value as JSON; what HTML would read is written as its code point, as Jinja2 does."""
     if value is None or isinstance(value, bool | int | float):
         return json.dumps(value)
     text = plain(value)
