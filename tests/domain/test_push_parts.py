@@ -3,8 +3,7 @@
 import pytest
 
 from heliograph.domain.errors import TemplateError
-from heliograph.domain.model import Channel
-from heliograph.domain.push_parts import data, of
+from heliograph.domain.push_parts import data
 
 
 def test_parts_become_what_a_provider_gets_and_empty_ones_are_left_out() -> None:
@@ -38,7 +37,3 @@ def test_a_part_that_comes_out_wrong_is_named(part: str, value: str) -> None:
         data({part: value})
 
     assert wrong.value.part == f"push.{part}"
-
-
-def test_only_pushes_have_them() -> None:
-    assert of(Channel.SMS, {"text": "x", "badge": "3"}) == {}

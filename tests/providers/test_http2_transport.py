@@ -112,9 +112,12 @@ def test_a_lost_answer_leaves_the_outcome_unknown(tmp_path: Path) -> None:
     def reset(there: h2.connection.H2Connection, stream: int) -> None:
         there.reset_stream(stream)
 
-    with serving(reset, tmp_path) as there, closing(Http2Transport(verify=there.trusts)) as transport:
-        with pytest.raises(errors.UnknownOutcome):
-            transport.post(f"{there.url}/", content=b"x")
+    with (
+        serving(reset, tmp_path) as there,
+        closing(Http2Transport(verify=there.trusts)) as transport,
+        pytest.raises(errors.UnknownOutcome),
+    ):
+        transport.post(f"{there.url}/", content=b"x")
 
 
 def test_what_never_left_is_passing_trouble(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ class PushTokenAnswer(Answer):
     """A device."""
 
     token: str
-    provider: Literal["expo", "apns", "fcm"]
+    provider: Literal["apns", "expo", "fcm", "onesignal", "web_push"]
 
 
 class ContactAnswer(Answer):
