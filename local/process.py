@@ -19,7 +19,7 @@ class FunctionProcess:
     *ended* is called once, from a thread of its own, with the exit code (negative: the signal that killed it).
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917  # each is what a process has
         self,
         program: str,
         handler: str,

@@ -1,6 +1,9 @@
 """Whether providers take the credentials that projects set up; each is asked by its cheapest harmless call."""
 
+import secrets
+import time
 from collections import defaultdict
+from functools import cached_property
 from typing import Any, Final
 
 from cli.deployment import Deployment, LocalStage
@@ -8,11 +11,15 @@ from cli.doctor.finding import Finding, Findings, bad, ok, warn
 from heliograph import providers
 from heliograph.domain.errors import AccountTrouble, HeliographError, NotFound
 from heliograph.domain.project import Integration
+from heliograph.domain.tools import Http
+from heliograph.http2_transport import Http2Transport
 from heliograph.mail_transport import MailTransport
 from heliograph.names import ENV_PREFIX, INTEGRATIONS, parameters_root
 from heliograph.parameters import Vault
+from heliograph.store.inbox import Inbox
 from heliograph.store.projects import Projects
 from heliograph.store.table import Table
+from heliograph.token_cache import TokenCache
 from heliograph.transport import Transport
 from heliograph.wire.addresses import is_allowed, networks
 
@@ -21,14 +28,28 @@ UNASKED: Final = frozenset({"smtp"})
 
 
 class Asking:
-    """The ways out of this machine; implements `heliograph.domain.provider.Tools`."""
+    """The ways out of this machine; implements `heliograph.domain.tools.Tools`."""
 
     def __init__(self, deployment: Deployment) -> None:
         stage = deployment.stage
         private = networks(deployment.environment.get(f"{ENV_PREFIX}PRIVATE_NETWORKS", ""))
         self.http = Transport(sandbox_url=stage.sandbox_url if isinstance(stage, LocalStage) else "")
         self.smtp = MailTransport(permits=lambda address: is_allowed(address, allowed=private))
+        self.outside = self.http
+        self.inbox = Inbox(Table(deployment.client("dynamodb"), deployment.table))
+        self.tokens = TokenCache(self.now)
         self._deployment = deployment
+
+    @cached_property
+    def http2(self) -> Http:
+        """As the functions have it."""
+        return self.http if isinstance(self._deployment.stage, LocalStage) else Http2Transport()
+
+    def now(self) -> int:
+        return int(time.time())
+
+    def random(self, size: int) -> bytes:
+        return secrets.token_bytes(size)
 
     def aws(self, service: str) -> Any:
         return self._deployment.client(service)

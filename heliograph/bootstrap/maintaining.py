@@ -5,7 +5,7 @@ from functools import cache
 from heliograph import providers
 from heliograph.bootstrap import wiring
 from heliograph.bootstrap.managing import integrate
-from heliograph.domain.provider import Tools
+from heliograph.domain.tools import Tools
 from heliograph.usecases.maintain import Maintain
 
 

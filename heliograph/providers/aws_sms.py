@@ -9,9 +9,10 @@ from typing import ClassVar, Final
 
 from heliograph.domain import errors
 from heliograph.domain.model import JSON, Accepted, Channel, EventKind, Outgoing, ProviderEvent, Received
-from heliograph.domain.provider import Capabilities, Tools
+from heliograph.domain.provider import Capabilities
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import Tools
 from heliograph.wire import aws, doors, masking, reading, tables, times
 from heliograph.wire.refusals import Refusal
 from heliograph.wire.tables import Meaning

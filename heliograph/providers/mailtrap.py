@@ -24,9 +24,10 @@ from heliograph.domain.model import (
     Received,
     WebhookRequest,
 )
-from heliograph.domain.provider import FIRST_FAILURE, Capabilities, Response, Tools
+from heliograph.domain.provider import Capabilities
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import FIRST_FAILURE, Response, Tools
 from heliograph.wire import batches, doors, machines, masking, proofs, reading, refusals, times
 from heliograph.wire.tables import Meaning
 

@@ -9,8 +9,9 @@ from pydantic import Field, SecretStr
 
 from heliograph.domain import errors
 from heliograph.domain.model import JSON, Accepted, Attachment, Channel, EventKind, Outgoing, ProviderEvent, Received
-from heliograph.domain.provider import FIRST_FAILURE, Capabilities, Response, Tools
+from heliograph.domain.provider import Capabilities
 from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import FIRST_FAILURE, Response, Tools
 from heliograph.wire import basic_auth, batches, doors, machines, masking, reading, refusals, tables, times
 from heliograph.wire.refusals import Refusal
 from heliograph.wire.tables import Meaning

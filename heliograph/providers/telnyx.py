@@ -22,9 +22,10 @@ from heliograph.domain.model import (
     Received,
     WebhookRequest,
 )
-from heliograph.domain.provider import FIRST_FAILURE, Capabilities, Response, Tools
+from heliograph.domain.provider import Capabilities
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import FIRST_FAILURE, Response, Tools
 from heliograph.wire import batches, doors, masking, proofs, public_keys, reading, refusals, tables, times
 from heliograph.wire.refusals import Refusal
 from heliograph.wire.tables import Meaning

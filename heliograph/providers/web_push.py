@@ -13,10 +13,11 @@ from pydantic import Field, SecretStr, field_validator
 
 from heliograph.domain import errors
 from heliograph.domain.model import Accepted, Channel, Outgoing, Received
-from heliograph.domain.provider import FIRST_FAILURE, Capabilities, Response, Tools
+from heliograph.domain.provider import Capabilities
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.push_tokens import subscription
 from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import FIRST_FAILURE, Response, Tools
 from heliograph.wire import doors, push_encryption, refusals, signed_jwt
 from heliograph.wire.refusals import Refusal
 

@@ -113,15 +113,14 @@ class Integrate:
         """An integration as callers see it: never its credentials."""
         adapter = self.load(integration.provider)
         hook = Hook(project=project, integration=integration.id).encode(self.signer)
-        posts = bool(adapter.capabilities.reports) and not adapter.capabilities.bus
-        url = f"{self.webhooks_url}/webhooks/{integration.provider}/{hook}" if posts else None
+        url = f"{self.webhooks_url}/webhooks/{integration.provider}/{hook}"
         return {
             "id": integration.id,
             "provider": integration.provider,
             "name": integration.name,
             "channels": sorted(channel.value for channel in integration.channels),
             "sender": integration.sender,
-            "webhook_url": url,
+            "webhook_url": url if adapter.capabilities.has_webhook else None,
             "created_at": timestamp(integration.created),
         }
 

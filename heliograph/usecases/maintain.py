@@ -16,8 +16,9 @@ from heliograph.domain.errors import (
 )
 from heliograph.domain.model import JSON, Channel
 from heliograph.domain.project import Integration, Project
-from heliograph.domain.provider import Credentials, Provider, Tools
+from heliograph.domain.provider import Credentials, Provider
 from heliograph.domain.recipient import header_text
+from heliograph.domain.tools import Tools
 from heliograph.usecases.integrate import Integrate, validated
 from heliograph.usecases.ports import Load
 

@@ -32,6 +32,7 @@ class Fake(Protocol):
 FAKES: Final[Mapping[str, str]] = {
     "apns": "fake_apns:Apns",
     "brevo": "fake_brevo:Brevo",
+    "discord": "fake_discord:Discord",
     "expo": "fake_expo:Expo",
     "fcm": "fake_fcm:Fcm",
     "infobip": "fake_infobip:Infobip",
@@ -46,11 +47,16 @@ FAKES: Final[Mapping[str, str]] = {
     "postmark": "fake_postmark:Postmark",
     "resend": "fake_resend:Resend",
     "sinch": "fake_sinch:Sinch",
+    "slack": "fake_slack:Slack",
     "smtp": "fake_smtp:Smtp",
     "sparkpost": "fake_sparkpost:SparkPost",
+    "teams": "fake_teams:Teams",
+    "telegram": "fake_telegram:Telegram",
     "telnyx": "fake_telnyx:Telnyx",
     "vonage": "fake_vonage:Vonage",
     "web_push": "fake_web_push:WebPush",
+    "webhook": "fake_webhook:Webhook",
+    "whatsapp": "fake_whatsapp:WhatsApp",
 }
 """Provider name -> `module:Class` in this package."""
 

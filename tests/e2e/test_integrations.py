@@ -1,4 +1,4 @@
-"""Integrations by the command: a second one of a provider, refused, added, used, changed, removed; and events read again."""
+"""Integrations by the command: a second of one provider, refused, added, used, changed, removed; events read again."""
 
 import json
 from typing import Any, Final
@@ -73,7 +73,7 @@ def test_a_second_integration_of_a_provider_lives_from_the_command_line(shell: S
 
     message = shell.until(shell.sent("second@example.com", overrides={"provider": "mailgun"}), "delivered")
     assert message["provider"] == "mailgun"
-    assert shell.inbox("second@example.com")[0]["sender"] == SENDER
+    assert shell.inbox("second@example.com")[0]["from"] == SENDER
 
     wrong = run("integrations", "update", name, "--credential", "api_key=env:WRONG")
     assert wrong.exit_code == 2

@@ -10,7 +10,7 @@ import pytest
 from heliograph.bootstrap import reaching
 from heliograph.domain.errors import Transient
 from heliograph.domain.model import JSON
-from heliograph.domain.provider import Response
+from heliograph.domain.tools import Response
 from heliograph.names import INTEGRATIONS, parameters_root
 from tests.functions.conftest import Call
 from tests.functions.stage import STAGE, Stage

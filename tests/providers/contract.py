@@ -29,7 +29,7 @@ from local.sandbox import push_keys
 from tests.providers.signers import Signer, merged
 
 CASES: Final = Path(__file__).parent / "cases"
-WITHOUT_NETWORK: Final = {"sandbox"}
+WITHOUT_NETWORK: Final = {"inbox", "sandbox"}
 OVER_AWS: Final = {"aws_sms", "ses", "sns_sms"}
 """Providers that are reached by the SDK."""
 WITH_KEYS: Final = {"apns", "fcm", "web_push"}
@@ -52,7 +52,9 @@ class Case(NamedTuple):
         ours = signer(self.provider).credentials if signs(self.provider) else {}
         if self.provider in WITH_KEYS:
             ours = push_keys.credentials(self.provider)
-        return load(self.provider).Credentials(**{**self.file["credentials"], **ours})
+        return load(self.provider).Credentials(
+            **merged(self.file["credentials"], {**self.case.get("credentials", {}), **ours})
+        )
 
 
 def signs(provider: str) -> bool:

@@ -15,7 +15,7 @@ from botocore.stub import Stubber
 
 from heliograph.domain import errors, polling
 from heliograph.domain.model import Accepted
-from heliograph.domain.provider import Http, Smtp
+from heliograph.domain.tools import Http, Inbox, Smtp
 from heliograph.mail_transport import MailTransport
 from heliograph.providers import load
 from heliograph.token_cache import TokenCache
@@ -48,6 +48,14 @@ class Tools:
     def random(self, size: int) -> bytes:
         return bytes(range(size))
 
+    @property
+    def outside(self) -> Http:
+        return self.http
+
+    @property
+    def inbox(self) -> Inbox:
+        raise AssertionError("no provider that is reached over a network stores items")
+
     def aws(self, service: str) -> Any:
         assert self.client.meta.service_model.service_name == service
         return self.client
@@ -68,7 +76,10 @@ def client(service: str, endpoint: str | None = None, **config: Any) -> Any:
 def outcome(send: Callable[[], Accepted]) -> dict[str, Any]:
     """What `send` did, in the words of a case."""
     try:
-        return {"accepted": {"provider_message_id": send().provider_message_id}}
+        accepted = send()
+        later = [str(event.kind) for _, event in accepted.later]
+        told: dict[str, Any] = {"provider_message_id": accepted.provider_message_id}
+        return {"accepted": told | ({"later": later} if later else {})}
     except errors.ProviderError as exc:
         refused = {"error": type(exc).__name__, "code": exc.code, "reason": str(exc.reason), "text": exc.text}
         wait = getattr(exc, "retry_after", None)

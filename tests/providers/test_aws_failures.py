@@ -8,7 +8,7 @@ from botocore.exceptions import NoRegionError
 
 from heliograph.domain import errors
 from heliograph.domain.model import Channel, Outgoing
-from heliograph.domain.provider import Http, Smtp
+from heliograph.domain.tools import Http, Inbox, Smtp
 from heliograph.mail_transport import MailTransport
 from heliograph.providers import load
 from heliograph.transport import Transport
@@ -66,6 +66,7 @@ class NoClient:
 
     http: Http = Transport()
     http2: Http = http
+    outside: Http = http
     smtp: Smtp = MailTransport()
     tokens: Any = None
 
@@ -74,6 +75,10 @@ class NoClient:
 
     def random(self, size: int) -> bytes:
         raise AssertionError(f"nobody asks for {size} random bytes")
+
+    @property
+    def inbox(self) -> Inbox:
+        raise NotImplementedError
 
     def aws(self, service: str) -> Any:
         raise NoRegionError(service=service)

@@ -12,8 +12,9 @@ from heliograph.domain.message import Hint, Lane
 from heliograph.domain.model import JSON, KINDS, BusEvent, Channel, EventKind, Outgoing, Received, WebhookRequest
 from heliograph.domain.model import Accepted as Taken
 from heliograph.domain.project import Mode, Project
-from heliograph.domain.provider import Capabilities, Credentials, Provider, Tools
+from heliograph.domain.provider import Capabilities, Credentials, Provider
 from heliograph.domain.recipient import key as normal_form
+from heliograph.domain.tools import Tools
 from tests.usecases.fake_messages import Trouble
 
 
@@ -252,6 +253,14 @@ class NoTools:
 
     @property
     def http2(self) -> Any:
+        raise NotImplementedError
+
+    @property
+    def outside(self) -> Any:
+        raise NotImplementedError
+
+    @property
+    def inbox(self) -> Any:
         raise NotImplementedError
 
     @property
