@@ -103,7 +103,8 @@ def _credentials(kind: type[Credentials], given: tuple[str, ...]) -> Any:
         kind.model_validate(values)
     except ValidationError as exc:
         for error in exc.errors(include_input=False, include_context=False):
-            if error["type"] != "missing":
+            # What is wrong with all of them together is that some are left out.
+            if error["type"] != "missing" and error["loc"]:
                 field = ".".join(map(str, error["loc"]))
                 raise click.BadParameter(f"{field}: {error['msg']}", param_hint="--secret") from None
     blank = {name: "" for name, field in kind.model_fields.items() if field.is_required()}

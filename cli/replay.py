@@ -34,7 +34,7 @@ def replay(provider: str, since: datetime, *, project: str, dry: bool, stage: st
     with told():
         there = Stage(stage)
         work = Replay(archive=Archive(there.table), projects=there.projects, load=load)
-        found = work.reread(provider, since=moment, project=project)
+        found = work.read(provider, since=moment, project=project)
         for one in found if dry else hand_on(found, there.events):
             counts[one.verdict] += 1
             if one.correction:

@@ -51,7 +51,7 @@ class Replay:
     _providers: dict[tuple[str, str], str] = field(default_factory=dict)
     """(project, integration) -> its provider."""
 
-    def reread(self, provider: str, *, since: int, project: str = "") -> Iterator[Reread]:
+    def read(self, provider: str, *, since: int, project: str = "") -> Iterator[Reread]:
         """Every stored event of *provider* that came since then (epoch milliseconds), read once more.
 
         Raises:

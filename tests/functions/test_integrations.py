@@ -13,7 +13,7 @@ from heliograph.domain.model import JSON
 from heliograph.domain.tools import Response
 from heliograph.names import INTEGRATIONS, parameters_root
 from tests.functions.conftest import Call
-from tests.functions.stage import Stage
+from tests.functions.stage import STAGE, Stage
 
 SID = "AC" + "0" * 32
 GOOD, FRESH = "a-good-token-0123", "a-fresh-token-0123"
@@ -54,7 +54,7 @@ def twilio(token: str = GOOD, **more: Any) -> JSON:
 
 def kept(acme: Stage, integration: str) -> Any:
     """The credentials in the vault; None when there are none."""
-    ssm, name = acme.client("ssm"), f"{parameters_root('test')}/{INTEGRATIONS}/acme/{integration}"
+    ssm, name = acme.client("ssm"), f"{parameters_root(STAGE)}/{INTEGRATIONS}/acme/{integration}"
     found = ssm.get_parameters(Names=[name], WithDecryption=True)["Parameters"]
     return json.loads(found[0]["Value"]) if found else None
 

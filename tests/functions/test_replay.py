@@ -57,7 +57,7 @@ def work(acme: Stage) -> Replay:
 
 def replayed(acme: Stage, provider: str = "sendgrid", *, since: int = 0, project: str = "") -> list[Reread]:
     """Read again, handed on and taken in."""
-    found = list(hand_on(work(acme).reread(provider, since=since, project=project), acme.parts.events))
+    found = list(hand_on(work(acme).read(provider, since=since, project=project), acme.parts.events))
     if bodies := acme.queued("events"):
         assert returned(handler(batch(*bodies), Context())) == []
     return found
@@ -109,7 +109,7 @@ def test_doing_it_again_finds_nothing_to_do(acme: Stage) -> None:
 
 @pytest.mark.usefixtures("mistaken")
 def test_a_correction_that_comes_twice_changes_nothing_more(acme: Stage) -> None:
-    list(hand_on(work(acme).reread("sendgrid", since=0), acme.parts.events))
+    list(hand_on(work(acme).read("sendgrid", since=0), acme.parts.events))
     bodies = acme.queued("events")
     handler(batch(*bodies), Context())
     before = acme.items()
@@ -160,7 +160,7 @@ def test_only_events_of_the_provider_the_project_and_the_time_are_read(acme: Sta
 
 
 def test_of_somebody_who_was_erased_nothing_comes_back(acme: Stage, mistaken: str) -> None:
-    list(hand_on(work(acme).reread("sendgrid", since=0), acme.parts.events))
+    list(hand_on(work(acme).read("sendgrid", since=0), acme.parts.events))
     bodies = acme.queued("events")
     contact = shown(acme, mistaken)["contact"]
     manager(acme)("POST", f"/v1/contacts/{contact['id'] if isinstance(contact, dict) else contact}/erase")
@@ -172,7 +172,7 @@ def test_of_somebody_who_was_erased_nothing_comes_back(acme: Stage, mistaken: st
 
 @pytest.mark.usefixtures("mistaken")
 def test_nothing_of_the_person_is_on_the_queue(acme: Stage) -> None:
-    list(hand_on(work(acme).reread("sendgrid", since=0), acme.parts.events))
+    list(hand_on(work(acme).read("sendgrid", since=0), acme.parts.events))
 
     (body,) = acme.queued("events")
 
