@@ -6,6 +6,7 @@ from heliograph.api.batch import remaining
 from heliograph.bootstrap.erasing import erase
 from heliograph.bootstrap.waking import drain, sweep
 from heliograph.domain.model import JSON
+from heliograph.names import OPEN_CIRCUITS
 from heliograph.observability import logger, told
 from heliograph.schedules import minute_of
 
@@ -19,7 +20,7 @@ def handler(event: JSON, context: Any) -> JSON:
     count = work.run()
     drained = drain(remaining(context)).run()
     if drained.circuits:
-        told("OpenCircuits", drained.circuits)
+        told(OPEN_CIRCUITS, drained.circuits)
     erased = erase().run(remaining(context))
     held = {"released": drained.released, "circuits": drained.circuits}
     logger.info("swept", extra={"messages": count, "erasures": erased} | held)

@@ -14,6 +14,7 @@ from heliograph.domain.recipient import header_text
 from heliograph.domain.signing import Signer
 from heliograph.domain.timestamps import timestamp
 from heliograph.domain.tokens import Hook
+from heliograph.usecases import pacing
 from heliograph.usecases.ports import Clock, Load
 
 
@@ -46,7 +47,9 @@ class Integrate:
     """At most 15 characters of a-z and 0-9."""
     clock: Clock
 
-    def add(self, project: str, provider: str, *, sender: str, name: str, credentials: Mapping[str, Any]) -> JSON:
+    def add(
+        self, project: str, provider: str, *, sender: str, name: str, credentials: Mapping[str, Any], rate: float = 0.0
+    ) -> JSON:
         """Set a provider up; it comes last in the order of its channels.
 
         Raises:
@@ -62,18 +65,19 @@ class Integrate:
             sender=header_text(sender, "sender"),
             name=header_text(name, "name"),
             created=self.clock(),
+            rate=rate,
         )
         current = self._project(project)
         # First what is needed to use it, then the entry that makes it used.
         self.vault.store(project, integration.id, checked)
         self.store.add_integration(current, integration)
-        return self.shown(project, integration)
+        return self.shown(current, integration)
 
     def all(self, project: str) -> JSON:
         """All integrations, and the order of each channel."""
         current = self._project(project)
         return {
-            "integrations": [self.shown(project, one) for one in current.integrations],
+            "integrations": [self.shown(current, one) for one in current.integrations],
             "order": {channel.value: list(ids) for channel, ids in sorted(current.order.items())},
         }
 
@@ -92,10 +96,10 @@ class Integrate:
         self.store.order(project, channel, ids, seen=known)
         return self.all(project)
 
-    def shown(self, project: str, integration: Integration) -> JSON:
+    def shown(self, project: Project, integration: Integration) -> JSON:
         """An integration as callers see it: never its credentials."""
         adapter = self.load(integration.provider)
-        hook = Hook(project=project, integration=integration.id).encode(self.signer)
+        hook = Hook(project=project.id, integration=integration.id).encode(self.signer)
         posts = bool(adapter.capabilities.reports) and not adapter.capabilities.bus
         url = f"{self.webhooks_url}/webhooks/{integration.provider}/{hook}" if posts else None
         return {
@@ -106,7 +110,7 @@ class Integrate:
             "sender": integration.sender,
             "webhook_url": url,
             "created_at": timestamp(integration.created),
-        }
+        } | pacing.shown(project, integration)
 
     def _project(self, project: str) -> Project:
         found = self.store.get(project)

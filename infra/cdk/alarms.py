@@ -1,4 +1,4 @@
-"""What wakes a person: at most 15 metrics, because CloudWatch bills every metric that an alarm reads."""
+"""What wakes a person: at most 16 metrics, because CloudWatch bills every metric that an alarm reads."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -12,7 +12,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from heliograph.names import Function
+from heliograph.names import METRICS_NAMESPACE, OPEN_CIRCUITS, Function
 from infra.cdk.queues import Queues
 
 PERIOD: Final = Duration.minutes(5)
@@ -50,6 +50,16 @@ class Alarms(Construct):
         self._alarm("Errors", _sum("errors", errors), 0, "A function ended in an error or ran out of time.")
         throttles = [functions[name].metric_throttles(period=PERIOD) for name in FRONT]
         self._alarm("Throttles", _sum("throttles", throttles), 0, "A function was called more than it may run.")
+
+        # Reported in the hours alone in which one is open, so that it costs nothing while all is well.
+        circuits = cloudwatch.Metric(
+            namespace=METRICS_NAMESPACE,
+            metric_name=OPEN_CIRCUITS,
+            dimensions_map={"service": Function.SCHEDULER.value},
+            period=PERIOD,
+            statistic="max",
+        )
+        self._alarm("Circuits", circuits, 0, "A provider refuses an account or is out: docs/pausing.md, circuits.")
 
     def _alarm(self, name: str, metric: cloudwatch.IMetric, above: int, text: str) -> None:
         alarm = cloudwatch.Alarm(
