@@ -23,9 +23,10 @@ SERVED: Final = ROOT / "functions" / "manage" / "openapi.json"
 REFERENCE: Final = "#/components/schemas/"
 RESPONSES: Final = "#/components/responses/"
 INTRODUCTION: Final = (
-    "One API, every channel, one status. Bodies are one JSON object of at most 256 KiB and 16 levels, in UTF-8. A field"
-    " that an endpoint does not have is refused by name, except in `to`, contacts, `meta`, `payload` and `metadata`."
-    " Times are ISO 8601. Every refusal is a problem document of RFC 9457: one sentence that says what to do."
+    "One API, every channel, one status. Bodies are one JSON object of at most 256 KiB (beside files) and 16 levels, in"
+    " UTF-8. A field that an endpoint does not have is refused by name, except in `to`, contacts, `meta`,"
+    " `payload` and `metadata`. Times are ISO 8601. Every refusal is a problem document of RFC 9457: one sentence that"
+    " says what to do."
 )
 RETRY: Final = frozenset({429, 503})
 """Refusals that say when to come again."""

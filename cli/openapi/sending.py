@@ -5,7 +5,14 @@ from typing import Final
 from cli.openapi import parameters as p
 from cli.openapi.operation import Operation
 from heliograph.api.answers.notifications import NotificationAnswer, NotificationsAnswer
-from heliograph.api.answers.sending import BatchAnswer, BatchStateAnswer, EventCancelAnswer, SendAnswer
+from heliograph.api.answers.sending import (
+    BatchAnswer,
+    BatchStateAnswer,
+    EventCancelAnswer,
+    SendAnswer,
+    UploadAnswer,
+)
+from heliograph.api.attaching import UploadBody
 from heliograph.api.batches import BatchBody
 from heliograph.api.shapes import SendBody
 from heliograph.api.waiting import CancelBody, CancelEventBody, RescheduleBody
@@ -61,6 +68,15 @@ OPERATIONS: Final = (
         answers={200: BatchStateAnswer},
         parameters=(p.BATCH,),
         problems=frozenset({404}),
+    ),
+    Operation(
+        route="POST /v1/attachments",
+        id="offerUpload",
+        summary="A place to upload a file to that goes with mails",
+        tag=SENDING,
+        scope=Scope.SEND,
+        request=UploadBody,
+        answers={201: UploadAnswer},
     ),
     Operation(
         route="POST /v1/cancel/{event}",

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
 from heliograph.api.shapes import EventBody
-from heliograph.api.templating import VARIANTS, VariantBody
+from heliograph.api.template_parts import VariantBody
+from heliograph.api.templating import VARIANTS
 from heliograph.domain.errors import HeliographError
 from heliograph.domain.model import JSON
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_serializer
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, field_serializer
 
 from heliograph.api.request import MAX_BODY, json_body, raw_body
 from heliograph.api.shape import Shape
@@ -26,6 +26,7 @@ from heliograph.domain.model import JSON
 MAX_CALL: Final = MAX_BODY + MAX_INLINE // 3 * 4
 """Bytes of a body with files in it: base64 makes four of three. AWS hands a function at most 6 MB."""
 FIELD: Final = "overrides.email.attachments"
+_BASE64: Final = {"type": "string", "contentEncoding": "base64"}
 _UPLOAD: Final = "upload it with POST /v1/attachments and name its id"
 
 
@@ -55,7 +56,9 @@ class AttachmentBody(Shape):
 
     name: FileName | None = Field(default=None, description="As the recipient sees it; one line, no path.")
     type: MediaType | None = Field(default=None, description="Its media type, such as application/pdf.")
-    content: Annotated[bytes, BeforeValidator(_bytes)] | None = Field(default=None, description="In base64.")
+    content: Annotated[bytes, BeforeValidator(_bytes), WithJsonSchema(_BASE64)] | None = Field(
+        default=None, description="In base64."
+    )
     id: UploadId | None = Field(default=None, description="Of an upload.")
     content_id: ContentId | None = Field(
         default=None, description="Of an image that the HTML shows as `cid:...`; it then goes inline."
@@ -109,7 +112,7 @@ Attachments = Annotated[
     tuple[AttachmentBody, ...],
     BeforeValidator(_listed),
     AfterValidator(_whole),
-    Field(description="At most ten files, 20 MB together."),
+    Field(description="At most ten files, 20 MB together.", json_schema_extra={"maxItems": MAX_FILES}),
 ]
 
 

@@ -91,8 +91,8 @@ Addresses = Annotated[
 ]
 
 
-class EmailOverrides(Shape):
-    """Of a mail."""
+class MailOverrides(Shape):
+    """Of all mails of an event."""
 
     model_config = ConfigDict(serialize_by_alias=True)
 
@@ -104,6 +104,11 @@ class EmailOverrides(Shape):
     cc: Addresses | None = None
     bcc: Addresses | None = None
     headers: Annotated[dict[str, str], Field(max_length=MAX_HEADERS), AfterValidator(_headers)] | None = None
+
+
+class EmailOverrides(MailOverrides):
+    """Of a mail."""
+
     attachments: Attachments | None = None
 
 
@@ -118,9 +123,15 @@ class SmsOverrides(Shape):
     sender_id: Annotated[str, AfterValidator(_sms_sender)] | None = None
 
 
-class Overrides(Shape):
-    """What one send does differently. What is meant for another channel than the one that is used does nothing."""
+class EventOverrides(Shape):
+    """What all sends of an event have, where they do not say otherwise themselves. Files go with one send alone."""
 
     provider: str | None = Field(default=None, max_length=40, description="Use only this provider's integrations.")
-    email: EmailOverrides | None = None
+    email: MailOverrides | None = None
     sms: SmsOverrides | None = None
+
+
+class Overrides(EventOverrides):
+    """What one send does differently. What is meant for another channel than the one that is used does nothing."""
+
+    email: EmailOverrides | None = None

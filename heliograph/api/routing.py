@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, Field, StrictBool, StringConstraints, model_validator
 
-from heliograph.api.overriding import EmailOverrides, Overrides, SmsOverrides
+from heliograph.api.overriding import EventOverrides, MailOverrides, SmsOverrides
 from heliograph.api.request import shaped
 from heliograph.api.shape import Shape
 from heliograph.domain.conditions import ORDERED, Condition, Op
@@ -105,7 +105,7 @@ class RoutingBody(Shape):
     topic: Topic | None = None
     required: StrictBool = Field(default=False, description="Goes also to those who unsubscribed.")
     senders: SendersBody = SendersBody()
-    overrides: Overrides = Overrides()
+    overrides: EventOverrides = EventOverrides()
 
 
 def routing_fields(wanted: RoutingBody, channels: tuple[Channel, ...]) -> JSON:
@@ -148,7 +148,7 @@ def _senders(given: SendersBody) -> Mapping[str, str]:
     """Checked as a send's own are."""
     found: dict[str, str] = {}
     if given.email is not None:
-        found["email"] = _sender("email", given.email, EmailOverrides, "from", "sender")
+        found["email"] = _sender("email", given.email, MailOverrides, "from", "sender")
     if given.sms is not None:
         found["sms"] = _sender("sms", given.sms, SmsOverrides, "sender_id", "sender_id")
     return found

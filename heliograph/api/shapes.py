@@ -7,7 +7,6 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Stri
 
 from heliograph.api.labels import Metadata, Tags
 from heliograph.api.overriding import Overrides
-from heliograph.api.pausing import MAX_RATE
 from heliograph.api.profile import LANGUAGE, ContactBody
 from heliograph.api.routing import RoutingBody
 from heliograph.api.shape import DocumentedAs, Shape
@@ -133,12 +132,10 @@ class IntegrationBody(Shape):
     provider: str = Field(max_length=40)
     name: str = Field(default="", max_length=100)
     sender: str = Field(
-        min_length=1, max_length=320, description="`Ada <ada@example.com>`, a phone number or a sender id."
+        default="", max_length=320, description="`Ada <ada@example.com>`, a phone number or a sender id."
     )
     credentials: dict[str, Any] = Field(default_factory=dict, description="The provider's fields; never shown again.")
-    rate: float | None = Field(
-        default=None, ge=0.001, le=MAX_RATE, allow_inf_nan=False, description="Messages a second at most."
-    )
+    check: StrictBool = Field(default=False, description="Ask the provider first; what it refuses is not added.")
 
 
 class OrderBody(Shape):

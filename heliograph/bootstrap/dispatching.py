@@ -119,4 +119,5 @@ def _hand_over(prepare: Prepare) -> HandOver:
         health=Health(circuits=Circuits(parts.table), clock=parts.clock, note=note),
         pause=time.sleep,
         note=note,
+        soonest=parts.settings.soonest,
     )

@@ -11,18 +11,29 @@ from heliograph.domain.retry import PROVIDER_DEADLINE
 
 _REFUSED: Final = frozenset({Reason.PROVIDER_ERROR, Reason.INVALID_RECIPIENT})
 
+_FIELDS: Final = {Channel.WHATSAPP: "phone", Channel.IN_APP: "id"}
+"""Where a contact's address is, unless it is named as the channel."""
 
-def address(channel: Channel, contact: Mapping[str, object]) -> str:
-    """The contact's address for a channel, empty when it has none."""
+
+def address(channel: Channel, contact: Mapping[str, object], place: int = 0) -> str:
+    """The contact's address for a channel, empty when it has none; of its devices the one at *place*."""
     match KINDS[channel]:
         case Kind.EMAIL:
             field = "email"
         case Kind.SMS:
             field = "phone"
+        case Kind.PUSH:
+            return next(iter(devices(contact)[place:]), "")
         case _:
-            field = "phone" if channel is Channel.WHATSAPP else channel.value
+            field = _FIELDS.get(channel, channel.value)
     value = contact.get(field)
     return value if isinstance(value, str) else ""
+
+
+def devices(contact: Mapping[str, object]) -> tuple[str, ...]:
+    """The push tokens of a contact, oldest first."""
+    value = contact.get(Channel.PUSH.value)
+    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list | tuple) else ()
 
 
 def first_usable(channels: Iterable[Channel], contact: Mapping[str, object]) -> tuple[Channel, str] | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+MINUTE: Final = 60_000
 FIRST_BACKOFF: Final = 5_000
 LONGEST_BACKOFF: Final = 15 * 60_000
 MESSAGE_DEADLINE: Final = 72 * 3_600_000

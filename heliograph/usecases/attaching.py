@@ -68,7 +68,7 @@ class Attaching:
         known = [self._known(one, message, place) for place, one in enumerate(message.files)]
         if (size := size_of(known)) > MAX_TOTAL:
             raise BadInput(
-                f"the files have {size} bytes together at most {MAX_TOTAL} go with one message: send some apart",
+                f"the files have {size} bytes together and at most {MAX_TOTAL} go with one message: send some apart",
                 field=FIELD,
                 code="ATTACHMENTS_TOO_LARGE",
                 status=413,

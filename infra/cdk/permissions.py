@@ -30,6 +30,8 @@ class Access:
     """May make one-time schedules that wake the scheduler function."""
     provides: bool = False
     """May send mail by SES, and text messages by SNS and End User Messaging."""
+    asks: bool = False
+    """May ask SES, SNS and End User Messaging how the account stands; none of the three can send by it."""
     objects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """S3 actions by folder of the files' bucket."""
     misses: bool = False
@@ -66,6 +68,7 @@ ACCESS: Final = {
         queues=LANES,
         reads=(*ALWAYS, INTEGRATIONS),
         writes=(INTEGRATIONS,),
+        asks=True,
         # A URL to upload to is worth what its signer may; a file whose message is moved is copied over itself.
         objects={UPLOADS: ("PutObject",), FILES: ("GetObject", *KEEP, "DeleteObject")},
         misses=True,
@@ -74,9 +77,10 @@ ACCESS: Final = {
     Function.DISPATCH_NORMAL: _DISPATCH,
     # A public URL: it proves who calls and hands over, so it needs no table.
     Function.INTAKE: Access(queues=EVENTS, reads=(*ALWAYS, INTEGRATIONS)),
-    # A reported failure can wake the next try, soon by a lane or later by a schedule.
+    # A reported failure can wake the next try, soon by a lane or later by a schedule; a provider that knew no receipt
+    # yet is asked again later.
     Function.APPLY: Access(
-        table=("GetItem", "Query", *WRITE), queues=LANES, reads=(*ALWAYS, INTEGRATIONS), schedules=True
+        table=("GetItem", "Query", *WRITE), queues=(*LANES, *EVENTS), reads=(*ALWAYS, INTEGRATIONS), schedules=True
     ),
     # An unsubscribe must be true when it is answered, so it is written here and not queued.
     Function.LINKS: Access(table=("GetItem", *WRITE)),
@@ -85,6 +89,8 @@ ACCESS: Final = {
         table=("GetItem", "Query", "UpdateItem", "DeleteItem"),
         indexes=(WORK, BY_CONTACT),
         queues=LANES,
+        # Where more is due in a minute than one run can wake, it goes on in the next.
+        schedules=True,
         objects={FILES: ("DeleteObject",)},
     ),
 }

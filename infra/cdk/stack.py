@@ -55,15 +55,15 @@ class HeliographStack(Stack):
     def _functions(self) -> dict[Function, Handler]:
         layer = Layer(self)
         settings = self._settings()
-        scheduler = Handler(self, Function.SCHEDULER, settings=settings, options=self.options, layer=layer)
-        waking = settings.model_copy(
-            update={"scheduler_arn": scheduler.function_arn, "schedule_role_arn": self.schedules.role.role_arn}
-        )
+        # It learns its own ARN when it runs: as a variable that would be a cycle.
+        own = settings.model_copy(update={"schedule_role_arn": self.schedules.role.role_arn})
+        scheduler = Handler(self, Function.SCHEDULER, settings=own, options=self.options, layer=layer)
+        waking = own.model_copy(update={"scheduler_arn": scheduler.function_arn})
         functions = {Function.SCHEDULER: scheduler}
         for function in Function:
             if function is not Function.SCHEDULER:
-                own = waking if ACCESS[function].schedules else settings
-                functions[function] = Handler(self, function, settings=own, options=self.options, layer=layer)
+                chosen = waking if ACCESS[function].schedules else settings
+                functions[function] = Handler(self, function, settings=chosen, options=self.options, layer=layer)
         return functions
 
     def _settings(self) -> Settings:
@@ -115,8 +115,22 @@ class HeliographStack(Stack):
         publish(self, parameters_root(self.options.stage), urls)
 
     def _watch(self) -> None:
-        alarms = Alarms(self, email=self.options.alarm_email, queues=self.queues, functions=self.functions)
-        Dashboard(self, table=self.table, queues=self.queues, functions=self.functions)
+        runbooks = self.options.runbooks_url
+        alarms = Alarms(
+            self,
+            email=self.options.alarm_email,
+            queues=self.queues,
+            functions=self.functions,
+            runbooks=runbooks,
+        )
+        Dashboard(
+            self,
+            table=self.table,
+            queues=self.queues,
+            functions=self.functions,
+            alarms=alarms.all,
+            runbooks=runbooks,
+        )
         CfnOutput(self, "TableName", value=self.table.table_name)
         CfnOutput(self, "FilesBucketName", value=self.files.bucket_name)
         CfnOutput(self, "AlarmTopicArn", value=alarms.topic.topic_arn)

@@ -16,7 +16,7 @@ from functions.dispatch import handler as dispatching
 from functions.scheduler import handler as scheduling
 from functions.webhooks import apply as applying
 from heliograph import bootstrap, providers
-from heliograph.bootstrap import Wiring, receiving, sending
+from heliograph.bootstrap import Wiring, receiving, sending, waking
 from heliograph.bootstrap import dispatching as dispatch_parts
 from heliograph.domain.definition import Body, Definition
 from heliograph.domain.errors import HeliographError
@@ -323,7 +323,8 @@ class World:
     def _invoke(self, call: Callable[[Any], Any]) -> Any:
         """One invocation; None when it crashed. A crash loses the container."""
         self.ends = self.now + SETTINGS.work_timeout * 1000
-        context = SimpleNamespace(get_remaining_time_in_millis=lambda: self.ends - self.now)
+        arn = SETTINGS.scheduler_arn
+        context = SimpleNamespace(get_remaining_time_in_millis=lambda: self.ends - self.now, invoked_function_arn=arn)
         try:
             return call(context)
         except Crash:
@@ -362,6 +363,7 @@ class World:
             patch.setattr(providers, "load", lambda _name: provider)
             patch.setattr(dispatch_parts, "time", SimpleNamespace(sleep=self.wait))
             patch.setattr(dispatch_parts, "random", self.random)
+            patch.setattr(waking, "SIDE_BY_SIDE", 1)
             for cache in CACHES:
                 cache.cache_clear()
             try:

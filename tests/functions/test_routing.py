@@ -82,6 +82,7 @@ def test_an_event_without_a_word_of_it_uses_its_first_usable_channel(manage: Cal
         ({"senders": {"sms": "far too long a name"}}, "senders.sms"),
         ({"senders": {"push": "x"}}, "senders.push"),
         ({"overrides": {"email": {"sender": "x"}}}, "overrides.email.sender"),
+        ({"overrides": {"email": {"attachments": []}}}, "overrides.email.attachments"),
     ],
 )
 def test_what_is_wrong_with_it_is_refused_by_name(manage: Call, told: dict[str, Any], field: str) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from tests.functions.conftest import Call
+from tests.functions.http import problem
 from tests.functions.stacks import Sender, stacked
-from tests.functions.stage import Stage
+from tests.functions.stage import FILES_BUCKET, Stage
 
 
 @pytest.fixture
@@ -37,6 +38,18 @@ def test_what_a_stack_cannot_do_is_refused_and_stores_nothing(
 
     assert (told.status, told.json()["field"]) == (status, field), told.text
     assert comment.acme.items() == before
+
+
+def test_files_do_not_go_with_a_stack_and_none_is_stored(comment: Sender, manage: Call) -> None:
+    stacked(manage)
+    before = comment.acme.items()
+    file = {"name": "a.pdf", "type": "application/pdf", "content": "cGRm"}
+
+    told = problem(comment.answer("Bo", overrides={"email": {"attachments": [file]}}))
+
+    assert (told["status"], told["code"], told["field"]) == (400, "NOT_IN_A_STACK", "overrides.email.attachments")
+    assert comment.acme.items() == before
+    assert comment.acme.client("s3").list_objects_v2(Bucket=FILES_BUCKET)["KeyCount"] == 0
 
 
 @pytest.mark.parametrize(

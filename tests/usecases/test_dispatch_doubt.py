@@ -3,10 +3,11 @@
 import pytest
 
 from heliograph.domain.attempts import Phase
-from heliograph.domain.errors import AccountTrouble, Transient, UnknownOutcome
+from heliograph.domain.errors import AccountTrouble, Rejected, Throttled, Transient, UnknownOutcome
 from heliograph.domain.message import Message
 from heliograph.domain.model import Accepted, EventKind, Outgoing
 from heliograph.domain.status import Rank, Status
+from tests.usecases.fakes import KeyedProvider
 from tests.usecases.world import HOLD, HOUR, LEASE, World
 
 LOST = UnknownOutcome("no answer came", code="timeout")
@@ -163,3 +164,44 @@ def test_a_worker_that_outlived_its_lease_cannot_write_over_its_successor(world:
 
     assert [world.message] == finished
     assert (world.state.phase, world.state.rank) == (Phase.DONE, Rank.SENT)
+
+
+@pytest.mark.parametrize("answer", [Transient("503"), Throttled("429"), AccountTrouble("401")])
+def test_a_repeat_that_is_not_taken_stays_the_same_attempt_while_its_send_key_is_good(
+    world: World, answer: Exception
+) -> None:
+    world.only("keyed", "keyed")
+    world.keyed.answers = [LOST, answer]
+    world.waiting()
+    world.work()
+    world.clock.pass_(LEASE)
+
+    assert world.work() == "put off"
+    assert (world.state.phase, world.state.attempt, world.state.rank) == (Phase.CALL, 1, Rank.SENDING)
+    assert world.wakeups.times[-1] == world.clock() + LEASE
+
+    world.clock.pass_(LEASE)
+    assert world.work() == "sent"
+    assert len({sent.send_key for sent in world.keyed.sent}) == 1
+
+
+def test_a_repeat_that_is_refused_for_good_is_a_refusal_also_under_a_good_send_key(world: World) -> None:
+    world.only("keyed", "keyed")
+    world.keyed.answers = [LOST, Rejected("no such domain")]
+    world.waiting()
+    world.work()
+    world.clock.pass_(LEASE)
+
+    assert world.work() == "end"
+    assert (world.state.phase, world.state.log[1].ending) == (Phase.DONE, Status.FAILED)
+
+
+def test_once_its_send_key_is_no_longer_good_a_repeat_that_is_not_taken_is_a_new_attempt_later(world: World) -> None:
+    world.only("keyed", "keyed")
+    world.keyed.answers = [LOST, Transient("503")]
+    world.waiting()
+    world.work()
+    world.clock.pass_(KeyedProvider.capabilities.send_key_seconds * 1000)
+
+    assert world.work() == "retry"
+    assert world.open_

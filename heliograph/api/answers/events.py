@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from heliograph.api.answers.answer import Answer, Channels, Count, Cursor, Instant, Version
+from heliograph.api.answers.routing import RoutingAnswer
 from heliograph.domain.message import Lane
 from heliograph.domain.model import Channel
 
@@ -35,7 +36,7 @@ class TrackingAnswer(Answer):
     clicks: bool
 
 
-class BodyAnswer(Answer):
+class BodyAnswer(RoutingAnswer):
     """What a draft or a version holds."""
 
     channels: Channels

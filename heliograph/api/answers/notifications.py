@@ -8,6 +8,7 @@ from heliograph.api.answers.answer import Answer, ContactRef, Count, Counts, Cur
 from heliograph.api.answers.state import State
 from heliograph.domain.model import Channel, EventKind
 from heliograph.domain.reasons import Reason
+from heliograph.domain.stacking import StackMode
 from heliograph.domain.status import Status
 
 Bounce = Literal["hard", "soft"]
@@ -50,10 +51,18 @@ class TimelineEntry(Answer):
     bounce: Bounce = "hard"
     reason: str = ""
     code: str = Field(default="", description="The provider's.")
-    text: str = Field(default="", description="The provider's words.")
+    text: str = Field(default="", description="The provider's words; of a message's first line, why it was begun.")
     machine: Literal[True] = Field(default=True, description="By a proxy or scanner.")
     inferred: Literal[True] = Field(default=True, description="Only follows from other evidence.")
     own_recipient: Literal[False] = Field(default=False, description="A report about somebody in copy.")
+
+
+class AttachmentAnswer(Answer):
+    """A file that goes with a mail; never what is in it."""
+
+    name: str
+    type: str = Field(description="Its media type.")
+    size: Count = Field(description="Bytes.")
 
 
 class MessageAnswer(Answer):
@@ -70,6 +79,7 @@ class MessageAnswer(Answer):
     suppressed_by: str | None = Field(description="The notification whose event suppressed the address, or `api`.")
     provider: str | None
     provider_message_id: str | None
+    attachments: list[AttachmentAnswer]
     attempts: Count = Field(description="Hand-overs that were begun.")
     variant: str | None = Field(description="Of the template.")
     scheduled_at: Instant | None
@@ -79,6 +89,14 @@ class MessageAnswer(Answer):
     delivered_at: Instant | None
     engagement: EngagementsAnswer
     timeline: list[TimelineEntry]
+
+
+class WindowAnswer(Answer):
+    """The window of a digest or an increment."""
+
+    mode: StackMode
+    opened_at: Instant
+    closes_at: Instant
 
 
 class NotificationLine(Answer):
@@ -95,6 +113,9 @@ class NotificationLine(Answer):
     created_at: Instant
     metadata: dict[str, str]
     tags: list[str]
+    count: Count = Field(default=0, description="Of a digest or an increment: the requests in it.")
+    stack: WindowAnswer | None = Field(default=None, description="Of a digest or an increment.")
+    merged_into: NotificationId = Field(default="", description="Of a merged request: the notification that goes out.")
 
 
 class NotificationAnswer(NotificationLine):
@@ -102,7 +123,7 @@ class NotificationAnswer(NotificationLine):
 
     reason: Reason | None
     counts: Counts
-    messages: list[MessageAnswer]
+    messages: list[MessageAnswer] = Field(description="In the order in which they began.")
 
 
 class NotificationsAnswer(Answer):

@@ -22,6 +22,7 @@ class ProblemAnswer(Answer):
     request_id: str = Field(description="Finds the request in the logs.")
     line: int = Field(default=0, ge=1, description="Of a template.")
     column: int = Field(default=0, ge=1, description="Of a template.")
+    layout: str = Field(default="", description="The layout or partial that line and column are of.")
     current: float = Field(default=0, description="Of a limit: what is used up.")
     limit: float = Field(default=0, description="Of a limit: how much there is.")
     notification: NotificationAnswer | None = Field(default=None, description="With `TOO_LATE`: how it stands.")

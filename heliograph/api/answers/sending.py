@@ -56,6 +56,16 @@ class BatchStateAnswer(Answer):
     created_at: Instant
 
 
+class UploadAnswer(Answer):
+    """Where to upload a file to, with exactly these headers and without an API key."""
+
+    id: str = Field(pattern=r"^[a-z2-7]{26}$", description="What sends name.")
+    method: Literal["PUT"]
+    url: str
+    headers: dict[str, str]
+    expires_at: Instant = Field(description="Of the place; the file goes after a day.")
+
+
 class EventCancelAnswer(Answer):
     """What waited of an event for a contact."""
 
