@@ -95,6 +95,8 @@ KEPT_DAYS: Final = (8, 100, 850)
 ENV_PREFIX: Final = "HELIOGRAPH_"
 
 METRICS_NAMESPACE: Final = "Heliograph"
+OPEN_CIRCUITS: Final = "OpenCircuits"
+"""The one metric of our own: integrations whose circuit is open, told every minute while there is one."""
 
 SANDBOX_DOMAIN: Final = "sandbox.heliograph.dev"
 """Recipients of this mail domain choose their outcome in the sandbox."""

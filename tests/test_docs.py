@@ -30,7 +30,7 @@ from heliograph.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-API = "".join((DOCS / f"{page}.md").read_text() for page in ("api", "people", "versions", "attachments"))
+API = "".join((DOCS / f"{page}.md").read_text() for page in ("api", "people", "versions", "attachments", "pausing"))
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / ".github").rglob("*.md")]
 
 SHAPES: dict[str, type[BaseModel]] = {

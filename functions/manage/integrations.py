@@ -4,8 +4,10 @@ from aws_lambda_powertools.event_handler import Response
 
 from functions.manage.edge import body, caller, new_router, query, reply, segment
 from heliograph.api.integrations import IntegrationChange, flag
+from heliograph.api.pausing import RateBody
 from heliograph.api.request import shaped
 from heliograph.api.shapes import IntegrationBody, OrderBody
+from heliograph.bootstrap.holding import pacing
 from heliograph.bootstrap.maintaining import maintain
 from heliograph.bootstrap.managing import integrate
 from heliograph.domain.project import Scope
@@ -40,6 +42,21 @@ def order() -> Response[str]:
     who = caller(router, Scope.MANAGE)
     wanted = shaped(OrderBody, body(router))
     return reply(200, integrate().order(who.project.id, wanted.channel, wanted.ids))
+
+
+@router.put("/v1/integrations/<integration>/rate")
+def rate(integration: str) -> Response[str]:
+    who = caller(router, Scope.MANAGE)
+    wanted = shaped(RateBody, body(router))
+    pacing().rate(who.project.id, segment(integration), wanted.rate or 0.0)
+    return reply(200, integrate().all(who.project.id))
+
+
+@router.delete("/v1/integrations/<integration>/circuit")
+def close(integration: str) -> Response[str]:
+    who = caller(router, Scope.MANAGE)
+    pacing().close(who.project.id, segment(integration))
+    return reply(200, integrate().all(who.project.id))
 
 
 @router.patch("/v1/integrations/<integration>")

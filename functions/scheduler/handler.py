@@ -6,6 +6,7 @@ from heliograph.api.batch import remaining
 from heliograph.bootstrap.erasing import erase
 from heliograph.bootstrap.waking import drain, release, sweep
 from heliograph.domain.model import JSON
+from heliograph.names import OPEN_CIRCUITS
 from heliograph.observability import guarded, logger, told
 from heliograph.schedules import minute_of, rest_of
 
@@ -21,7 +22,7 @@ def handler(event: JSON, context: Any) -> JSON:
     count = sweep(left).run()
     drained = drain(left).run()
     if drained.circuits:
-        told("OpenCircuits", drained.circuits)
+        told(OPEN_CIRCUITS, drained.circuits)
     erased = erase().run(left)
     held = {"released": drained.released, "circuits": drained.circuits}
     logger.info("swept", extra={"messages": count, "erasures": erased} | held)

@@ -18,6 +18,7 @@ MARGIN: Final = 10.0
 """Seconds that are left to the rest of the minute's work."""
 TOGETHER: Final = 10
 """Messages that one call of SQS wakes."""
+LONG_AGO: Final = 1
 EXPIRING: Final = 100
 """Of each partition, in a minute."""
 
@@ -70,7 +71,7 @@ class Drain:
             project = known[at.project]
             if project is None:
                 continue
-            circuits += at.kind is HoldKind.CIRCUIT and project.circuit(at.name).open
+            circuits += at.kind is HoldKind.CIRCUIT and not _ended(at, project)
             released += self._looked_after(at, project)
         return Drained(released, circuits)
 
@@ -127,10 +128,17 @@ class Drain:
 
 def _ended(at: Holding, project: Project) -> int:
     """When it ended; 0 while it holds."""
+    if _gone(at, project):
+        return LONG_AGO
     if at.kind is HoldKind.CIRCUIT:
         circuit = project.circuit(at.name)
         return 0 if circuit.open else circuit.closed
     return next((one.ended for one in project.pauses.get(at.mode, ()) if one.place == at.place), 0)
+
+
+def _gone(at: Holding, project: Project) -> bool:
+    """Whether it is of an integration that was removed: its messages go over others, or end."""
+    return at.kind in (HoldKind.CIRCUIT, HoldKind.INTEGRATION) and project.integration(at.name) is None
 
 
 def _elsewhere(at: Holding, project: Project, now: int) -> bool:

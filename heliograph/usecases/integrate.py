@@ -15,6 +15,7 @@ from heliograph.domain.recipient import header_text
 from heliograph.domain.signing import Signer
 from heliograph.domain.timestamps import timestamp
 from heliograph.domain.tokens import Hook
+from heliograph.usecases import pacing
 from heliograph.usecases.ports import Clock, Load
 
 
@@ -83,14 +84,14 @@ class Integrate:
         # First what is needed to use it, then the entry that makes it used.
         self.vault.store(project, integration.id, checked)
         self.store.add_integration(current, integration)
-        return self.shown(project, integration)
+        return self.shown(current, integration)
 
     def all(self, project: str) -> JSON:
         """All integrations, and the order of each channel."""
         current = self._project(project)
         return {
             "project": project,
-            "integrations": [self.shown(project, one) for one in current.integrations],
+            "integrations": [self.shown(current, one) for one in current.integrations],
             "order": {channel.value: list(ids) for channel, ids in sorted(current.order.items())},
         }
 
@@ -109,10 +110,10 @@ class Integrate:
         self.store.order(project, channel, ids, seen=known)
         return self.all(project)
 
-    def shown(self, project: str, integration: Integration) -> JSON:
+    def shown(self, project: Project, integration: Integration) -> JSON:
         """An integration as callers see it: never its credentials."""
         adapter = self.load(integration.provider)
-        hook = Hook(project=project, integration=integration.id).encode(self.signer)
+        hook = Hook(project=project.id, integration=integration.id).encode(self.signer)
         url = f"{self.webhooks_url}/webhooks/{integration.provider}/{hook}"
         return {
             "id": integration.id,
@@ -122,7 +123,7 @@ class Integrate:
             "sender": integration.sender,
             "webhook_url": url if adapter.capabilities.has_webhook else None,
             "created_at": timestamp(integration.created),
-        }
+        } | pacing.shown(project, integration)
 
     def _project(self, project: str) -> Project:
         found = self.store.get(project)

@@ -108,7 +108,8 @@ class Maintain:
             NotFound: there is no such integration.
             BadInput, Unavailable: as when one is added; nothing has changed then.
         """
-        one = self._integration(self._project(project), name)
+        current = self._project(project)
+        one = self._integration(current, name)
         adapter = self.load(one.provider)
         if changes.sender is not None:
             sender = sender_forms.checked(changes.sender, adapter.channels, adapter.capabilities)
@@ -118,7 +119,7 @@ class Maintain:
         if changes.credentials is not None:
             self._rotate(project, one, adapter, changes.credentials, check=check)
         self.store.change_integration(project, one)
-        return self.integrate.shown(project, one)
+        return self.integrate.shown(current, one)
 
     def remove(self, project: str, name: str, *, force: bool) -> JSON:
         """Take an integration out of its channels' orders, then its credentials and itself away.

@@ -69,9 +69,7 @@ class Prepare:
     files: FileStore
 
     def __call__(self, message: Message, *, now: int, repeat: bool = False, over: Integration | None = None) -> Ready:
-        """Make the message ready for its next attempt, *over* an integration where one is chosen already.
-
-        Or to *repeat* the current attempt over the same integration.
+        """Make it ready for its next attempt, *over* a chosen integration, or to *repeat* the current one.
 
         Raises:
             Stop: it ends here, and why.

@@ -1,4 +1,4 @@
-"""What wakes a person: at most 15 metrics, because CloudWatch bills every metric that an alarm reads."""
+"""What wakes a person: at most 16 metrics, because CloudWatch bills every metric that an alarm reads."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -12,7 +12,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from heliograph.names import Function
+from heliograph.names import METRICS_NAMESPACE, OPEN_CIRCUITS, Function
 from infra.cdk.queues import Queues
 from infra.cdk.runbooks import page
 
@@ -60,6 +60,7 @@ class Alarms(Construct):
         self._alarm("Errors", _sum("errors", errors), 0, "A function ended in an error or ran out of time.")
         throttles = [functions[name].metric_throttles(period=PERIOD) for name in FRONT]
         self._alarm("Throttles", _sum("throttles", throttles), 0, "A function was called more than it may run.")
+        self._alarm("Circuits", _circuits(), 0, "A provider refuses an account or is out; its messages wait.")
 
     def _alarm(self, name: str, metric: cloudwatch.IMetric, above: int, text: str) -> None:
         """One alarm; *text* says what is the matter, and docs/runbooks/NAME.md what to do."""
@@ -82,3 +83,14 @@ def _sum(label: str, metrics: list[cloudwatch.Metric]) -> cloudwatch.MathExpress
     # A function that was not called reports nothing, and nothing plus one is nothing.
     filled = ", ".join(f"FILL({name}, 0)" for name in named)
     return cloudwatch.MathExpression(expression=f"SUM([{filled}])", using_metrics=named, label=label, period=PERIOD)
+
+
+def _circuits() -> cloudwatch.Metric:
+    """Reported in those hours alone in which one is open, so that it costs nothing while all is well."""
+    return cloudwatch.Metric(
+        namespace=METRICS_NAMESPACE,
+        metric_name=OPEN_CIRCUITS,
+        dimensions_map={"service": Function.SCHEDULER.value},
+        period=PERIOD,
+        statistic="max",
+    )

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from heliograph.api.answers.answer import Answer, Channels, Instant
+from heliograph.api.answers.holding import CircuitAnswer
 from heliograph.domain.layout import LayoutKind
 from heliograph.domain.model import Channel
 
@@ -17,6 +18,8 @@ class IntegrationAnswer(Answer):
     sender: str
     webhook_url: str | None = Field(description="Where the provider posts its reports; treat it as a secret.")
     created_at: Instant
+    rate: float | None = Field(description="Messages a second; null for no limit of ours.")
+    circuit: CircuitAnswer
 
 
 class IntegrationsAnswer(Answer):
