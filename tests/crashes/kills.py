@@ -48,7 +48,9 @@ short (`work_timeout={timeout}`, `hold={hold}`), so that what a dead worker held
 | dead letters, put back by `heliograph redrive` | {dead_letters} |
 | seconds from the first request to the last end | {seconds:.0f} |
 
-A message is lost when its notification does not end `delivered`, or when no provider ever took it. One goes out twice
+A message is lost when its notification does not end `delivered`, or when no provider ever took it; it is counted at the
+very end, after the dead letters were put back. Here three processes of a function carry everything, so one batch meets
+several kills, and is given up more often than among the fifty that AWS starts. A message goes out twice
 when its worker dies between the provider's answer and our record, and no report comes before lease and hold are over;
 a provider that honours an idempotency key closes that window, see [the capabilities](providers/README.md).
 
