@@ -9,11 +9,14 @@ from typing import Annotated, Any, Final
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, field_serializer
 
 from heliograph.api.request import MAX_BODY, json_body, raw_body
-from heliograph.api.shape import Shape
+from heliograph.api.shape import DocumentedAs, Shape
 from heliograph.domain.attachment import (
     MAX_FILES,
+    MAX_ID,
     MAX_INLINE,
+    MAX_NAME,
     MAX_TOTAL,
+    MAX_TYPE,
     File,
     content_id,
     file_name,
@@ -45,10 +48,14 @@ def _bytes(value: Any) -> bytes:
     return found
 
 
-FileName = Annotated[str, AfterValidator(file_name)]
-MediaType = Annotated[str, AfterValidator(media_type)]
-ContentId = Annotated[str, AfterValidator(content_id)]
-UploadId = Annotated[str, AfterValidator(upload_id)]
+def _text(longest: int) -> DocumentedAs:
+    return DocumentedAs(Annotated[str, Field(min_length=1, max_length=longest)])
+
+
+FileName = Annotated[str, AfterValidator(file_name), _text(MAX_NAME)]
+MediaType = Annotated[str, AfterValidator(media_type), _text(MAX_TYPE)]
+ContentId = Annotated[str, AfterValidator(content_id), _text(MAX_TYPE)]
+UploadId = Annotated[str, AfterValidator(upload_id), _text(MAX_ID)]
 
 
 class AttachmentBody(Shape):
@@ -122,7 +129,7 @@ class UploadBody(Shape):
     name: FileName = Field(description="As recipients see it; one line, no path.")
     type: MediaType = Field(description="Its media type, such as application/pdf.")
     size: int = Field(strict=True, ge=1, le=MAX_TOTAL, description="Bytes, exactly.")
-    sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")] = Field(
+    sha256: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$", max_length=64)] = Field(
         default="", description="64 hexadecimal digits; S3 then refuses other bytes."
     )
 

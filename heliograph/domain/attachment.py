@@ -17,12 +17,14 @@ MAX_NAME: Final = 255
 """SES: `Attachment.FileName`."""
 MAX_TYPE: Final = 78
 """SES: `Attachment.ContentType`, and the same for `ContentId`."""
+MAX_ID: Final = 26
+"""Of an upload; all have as many."""
 DAY: Final = 86_400_000
 
 _WORD: Final = r"[A-Za-z0-9!#$&^_.+-]+"
 _TYPE: Final = re.compile(rf'{_WORD}/{_WORD}(; ?{_WORD}=({_WORD}|"[A-Za-z0-9 !#$&^_.+:/-]*"))*')
 _CONTENT_ID: Final = re.compile(rf"[A-Za-z0-9._+@-]{{1,{MAX_TYPE}}}")
-_UPLOAD: Final = re.compile(r"[a-z2-7]{26}")
+_UPLOAD: Final = re.compile(rf"[a-z2-7]{{{MAX_ID}}}")
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode's categories of what nobody sees; some of it turns names around, so that `exe` looks like `pdf`."""
 
