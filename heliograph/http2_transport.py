@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx
 
 from heliograph.domain.errors import Rejected, Transient, UnknownOutcome
-from heliograph.domain.provider import File, Form, Response
+from heliograph.domain.tools import File, Form, Response
 
 CONNECT_SECONDS: Final = 3.0
 READ_SECONDS: Final = 10.0

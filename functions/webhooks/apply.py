@@ -6,7 +6,8 @@ from typing import Any, Final
 from heliograph import providers
 from heliograph.api.batch import remaining, worked
 from heliograph.bootstrap import wiring
-from heliograph.bootstrap.receiving import apply, polling
+from heliograph.bootstrap.receiving import apply, correct, polling
+from heliograph.domain.correction import Correction
 from heliograph.domain.errors import BadPayload
 from heliograph.domain.event_json import event_from_json
 from heliograph.domain.message import MessageId
@@ -44,6 +45,9 @@ def take(text: str) -> None:
             Question.from_json(body["poll"]), Source(project=body["project"], integration=body["integration"])
         )
         note("asked", provider=body["poll"]["provider"], integration=body["integration"], done=asked)
+    elif "correction" in body:
+        found = Correction.from_json(body["correction"])
+        note("a corrected event", notification=found.stored.notification, done=correct()(found))
     else:
         source = Source(project=body["project"], integration=body["integration"])
         for one in body["events"]:

@@ -5,8 +5,10 @@ from functools import cache, cached_property, partial
 from typing import Any
 
 from heliograph.bootstrap import wiring
-from heliograph.domain.provider import Http, Tools
+from heliograph.domain.tools import Http, Tools
 from heliograph.mail_transport import MailTransport
+from heliograph.outside import Guarded
+from heliograph.store.inbox import Inbox
 from heliograph.token_cache import TokenCache
 from heliograph.transport import Transport
 from heliograph.wire.addresses import is_allowed, networks
@@ -15,9 +17,11 @@ from heliograph.wire.addresses import is_allowed, networks
 class _Tools:
     """What providers may use: HTTP transports, one for mail servers, and AWS clients."""
 
-    def __init__(self, http: Transport, smtp: MailTransport) -> None:
+    def __init__(self, http: Transport, outside: Transport, smtp: MailTransport) -> None:
         self.http = http
+        self.outside = outside
         self.smtp = smtp
+        self.inbox = Inbox(wiring().table)
         self.tokens = TokenCache(self.now)
 
     @cached_property
@@ -43,9 +47,9 @@ class _Tools:
 def tools() -> Tools:
     """One HTTP transport, one for mail servers, and AWS clients."""
     settings = wiring().settings
+    permits = partial(is_allowed, allowed=networks(settings.private_networks))
     return _Tools(
         http=Transport(sandbox_url=settings.sandbox_url),
-        smtp=MailTransport(
-            sandbox=settings.sandbox_smtp, permits=partial(is_allowed, allowed=networks(settings.private_networks))
-        ),
+        outside=Transport(sandbox_url=settings.sandbox_url, adapter=Guarded(permits=permits)),
+        smtp=MailTransport(sandbox=settings.sandbox_smtp, permits=permits),
     )

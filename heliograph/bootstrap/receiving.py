@@ -5,7 +5,9 @@ from functools import cache
 from heliograph import providers
 from heliograph.bootstrap import wiring
 from heliograph.observability import note
+from heliograph.store.archive import Archive
 from heliograph.usecases.apply import Apply
+from heliograph.usecases.correct import Correct
 from heliograph.usecases.engage import Engage
 from heliograph.usecases.intake import Intake
 from heliograph.usecases.polling import Polling
@@ -56,6 +58,12 @@ def polling() -> Polling:
         note=note,
         soonest=parts.settings.soonest,
     )
+
+
+@cache
+def correct() -> Correct:
+    """Takes in what stored events mean since a mapping was mended."""
+    return Correct(archive=Archive(wiring().table), apply=apply())
 
 
 @cache

@@ -11,7 +11,9 @@ IDENTIFIERS: Final = {"email": Kind.EMAIL, "phone": Kind.SMS}
 """Fields that name one contact, with the kind of their normal form."""
 DEVICES: Final = Channel.PUSH.value
 """Where the push tokens stand among a person's addresses: a list, oldest first."""
-PROFILE: Final = ("email", "phone", "first_name", "last_name", "language", "timezone", "country")
+ADDRESSES: Final = ("slack", "teams", "discord", "telegram", "webhook")
+"""Fields that are a channel's address and name nobody: several contacts may have the same."""
+PROFILE: Final = ("email", "phone", "first_name", "last_name", "language", "timezone", "country", *ADDRESSES)
 """Fields of a contact that are not `meta`."""
 
 
@@ -27,6 +29,11 @@ class Contact:
     language: str = ""
     timezone: str = ""
     country: str = ""
+    slack: str = ""
+    teams: str = ""
+    discord: str = ""
+    telegram: str = ""
+    webhook: str = ""
     meta: JSON = field(default_factory=dict)
     push_tokens: tuple[PushToken, ...] = ()
     created: int = 0

@@ -16,6 +16,9 @@ from heliograph.names import SANDBOX_DOMAIN
 FIRST_NUMBER: Final = 19075550100
 """+1 907 555 0100 to 0199 are kept for fiction by the North American Numbering Plan: nobody's phone rings."""
 
+ROOM: Final = "#sandbox-"
+"""Before an outcome's name: the Slack channel that chooses it."""
+
 
 class Answer(StrEnum):
     """How the provider's API answers the call itself."""
@@ -167,10 +170,12 @@ _COUNTED: Final = re.compile(r"(throttled|failing)-([1-9][0-9]?)", re.ASCII)
 
 
 def outcome_of(to: str) -> Outcome:
-    """Which outcome the recipient *to* (a bare mail address, an E.164 number, anything else) chooses."""
+    """Which outcome the recipient *to* (a mail address, a number, a Slack channel, anything else) chooses."""
     local, _, domain = to.rpartition("@")
     if chosen := _token(to):
         return _BY_NAME.get(chosen, DELIVERED)
+    if to.startswith(ROOM):
+        local, domain = to.removeprefix(ROOM), SANDBOX_DOMAIN
     if not local or domain.lower() != SANDBOX_DOMAIN:
         return _BY_NUMBER.get(to, DELIVERED)
     name = local.partition("+")[0].lower()

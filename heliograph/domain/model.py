@@ -104,6 +104,13 @@ class Outgoing:
     """What only this channel knows, rendered: a push's `title`, `url`, `image`, `badge` ...; a chat's `blocks`."""
     expires: int = 0
     """When it is worth nothing any more, in seconds since 1970; 0: it is not said."""
+    project: str = ""
+    """The project and, below it, the notification, its message and its event: for what is ours to tell or to store."""
+    notification: str = ""
+    number: int = 0
+    event: str = ""
+    claimed: int = 0
+    """When this attempt was claimed, in epoch milliseconds: the same for every repeat of it."""
     echo: str
     """Our signed token, at most 128 characters of `A-Z a-z 0-9 _ -`; the provider should give it back in its events."""
     send_key: str

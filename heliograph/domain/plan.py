@@ -11,6 +11,9 @@ from heliograph.domain.retry import PROVIDER_DEADLINE
 
 _REFUSED: Final = frozenset({Reason.PROVIDER_ERROR, Reason.INVALID_RECIPIENT})
 
+_FIELDS: Final = {Channel.WHATSAPP: "phone", Channel.IN_APP: "id"}
+"""Where a contact's address is, unless it is named as the channel."""
+
 
 def address(channel: Channel, contact: Mapping[str, object], place: int = 0) -> str:
     """The contact's address for a channel, empty when it has none; of its devices the one at *place*."""
@@ -22,7 +25,7 @@ def address(channel: Channel, contact: Mapping[str, object], place: int = 0) -> 
         case Kind.PUSH:
             return next(iter(devices(contact)[place:]), "")
         case _:
-            field = "phone" if channel is Channel.WHATSAPP else channel.value
+            field = _FIELDS.get(channel, channel.value)
     value = contact.get(field)
     return value if isinstance(value, str) else ""
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final, Protocol, Self, runtime_checkable
 
 from heliograph.domain.model import JSON, ProviderEvent
-from heliograph.domain.provider import Tools
+from heliograph.domain.tools import Tools
 
 PAUSE: Final = 900
 """Seconds between two questions: the longest delay that the queue knows."""

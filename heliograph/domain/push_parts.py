@@ -5,21 +5,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from heliograph.domain.errors import TemplateError
-from heliograph.domain.model import JSON, Channel
+from heliograph.domain.model import JSON
 
 PARTS: Final = ("title", "text", "url", "image", "badge", "sound", "collapse", "data")
 MAX_BADGE: Final = 99_999
 MAX_COLLAPSE: Final = 64
 """Characters: what APNs takes."""
-
-
-def of(channel: Channel, parts: Mapping[str, str]) -> JSON:
-    """What a message of *channel* carries besides its title and text: nothing, unless it is a push.
-
-    Raises:
-        TemplateError: as `data`.
-    """
-    return data(parts) if channel is Channel.PUSH else {}
 
 
 def data(parts: Mapping[str, str]) -> JSON:

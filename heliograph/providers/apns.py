@@ -14,9 +14,10 @@ from pydantic import Field, SecretStr, field_validator
 
 from heliograph.domain import errors
 from heliograph.domain.model import JSON, Accepted, Channel, Outgoing, Received
-from heliograph.domain.provider import FIRST_FAILURE, Capabilities, Response, Tools
+from heliograph.domain.provider import Capabilities
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import FIRST_FAILURE, Response, Tools
 from heliograph.wire import doors, reading, refusals, signed_jwt, tables
 from heliograph.wire.refusals import Refusal
 
@@ -26,7 +27,7 @@ NAMESPACE: Final = uuid.UUID("5b0f0d5e-3a4f-5d0c-9a51-6d8f7f1f2c11")
 NOBODY: Final = "0" * 64
 """A device token that no device has."""
 STEP: Final = 30 * 60
-"""Seconds: tokens begin at full half hours, so that all functions have the same; Apple refuses one that changes often."""
+"""Seconds: tokens begin at full half hours, the same in all functions, since Apple refuses one that changes often."""
 LIFE: Final = 50 * 60
 """Seconds after its beginning until which a token is used; Apple takes it for an hour."""
 GONE: Final = frozenset({"Unregistered", "ExpiredToken"})
@@ -35,9 +36,8 @@ REFUSALS: Final = tables.spread(
     {
         # A token of the other environment is answered so too: were it dropped, one wrong setting would drop them all.
         "BadDeviceToken DeviceTokenNotForTopic MissingDeviceToken": Refusal(errors.Rejected, Reason.INVALID_RECIPIENT),
-        "BadCollapseId BadExpirationDate BadMessageId BadPriority InvalidPushType PayloadEmpty PayloadTooLarge": Refusal(
-            errors.Rejected
-        ),
+        "BadCollapseId BadExpirationDate BadMessageId BadPriority InvalidPushType": Refusal(errors.Rejected),
+        "PayloadEmpty PayloadTooLarge": Refusal(errors.Rejected),
         "BadTopic MissingTopic TopicDisallowed Forbidden InvalidProviderToken MissingProviderToken": Refusal(
             errors.AccountTrouble
         ),

@@ -10,9 +10,10 @@ from pydantic import Field, SecretStr
 from heliograph.domain import errors
 from heliograph.domain.model import JSON, Accepted, Channel, EventKind, Outgoing, ProviderEvent, Received
 from heliograph.domain.polling import Answer, Question
-from heliograph.domain.provider import FIRST_FAILURE, Capabilities, Response, Tools
+from heliograph.domain.provider import Capabilities
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import FIRST_FAILURE, Response, Tools
 from heliograph.wire import doors, masking, reading, refusals
 from heliograph.wire.refusals import Refusal
 from heliograph.wire.tables import Meaning

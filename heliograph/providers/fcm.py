@@ -12,9 +12,10 @@ from pydantic import SecretStr, field_validator
 
 from heliograph.domain import errors
 from heliograph.domain.model import JSON, Accepted, Channel, Outgoing, Received
-from heliograph.domain.provider import FIRST_FAILURE, Capabilities, Response, Tools
+from heliograph.domain.provider import Capabilities
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import FIRST_FAILURE, Response, Tools
 from heliograph.wire import doors, masking, reading, refusals, signed_jwt
 from heliograph.wire.refusals import Refusal
 

@@ -13,10 +13,11 @@ from pydantic import Field, SecretStr
 from heliograph.domain import errors
 from heliograph.domain.model import JSON, Accepted, Channel, EventKind, Outgoing, ProviderEvent, Received
 from heliograph.domain.polling import Answer, Question
-from heliograph.domain.provider import FIRST_FAILURE, Capabilities, Response, Tools
+from heliograph.domain.provider import Capabilities
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.push_tokens import EXTERNAL
 from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import FIRST_FAILURE, Response, Tools
 from heliograph.wire import doors, masking, reading, refusals
 
 API: Final = "https://api.onesignal.com/notifications"
@@ -45,7 +46,7 @@ class OneSignal:
     capabilities: ClassVar[Capabilities] = Capabilities(
         echo=False,
         reports=frozenset(),
-        answers=frozenset({EventKind.SENT, EventKind.DELIVERED, EventKind.BOUNCED, EventKind.FAILED}),
+        answers=frozenset({EventKind.SENT, EventKind.DELIVERED, EventKind.FAILED}),
         send_key_seconds=MONTH,
         api="https://documentation.onesignal.com/reference/push-notification",
         events="https://documentation.onesignal.com/reference/view-message",
@@ -160,21 +161,17 @@ def _kind(counts: dict[str, int]) -> EventKind | None:
         return EventKind.SENT
     if counts["remaining"]:
         return None
-    if counts["failed"]:
-        return EventKind.BOUNCED
-    return EventKind.FAILED if counts["errored"] else None
+    return EventKind.FAILED if counts["failed"] or counts["errored"] else None
 
 
 def _event(kind: EventKind, counts: dict[str, int], question: Question) -> ProviderEvent:
     """`failed` counts devices that unsubscribed or are gone, `errored` those of whom nobody knows why."""
-    hard = kind is EventKind.BOUNCED
-    reason = Reason.HARD_BOUNCE if hard else Reason.PROVIDER_ERROR if kind is EventKind.FAILED else ""
+    gone = Reason.INVALID_RECIPIENT if counts["failed"] else Reason.PROVIDER_ERROR
     return ProviderEvent(
         kind=kind,
-        bounce="hard" if hard else None,
         provider_message_id=question.id,
         echo=question.echo,
         event_id=f"counts-{question.id}",
-        reason=reason,
+        reason=gone if kind is EventKind.FAILED else "",
         raw={"counts": counts},
     )

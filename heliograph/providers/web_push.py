@@ -8,14 +8,16 @@ from hashlib import sha256
 from typing import ClassVar, Final
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from pydantic import Field, SecretStr, field_validator
 
 from heliograph.domain import errors
 from heliograph.domain.model import Accepted, Channel, Outgoing, Received
-from heliograph.domain.provider import FIRST_FAILURE, Capabilities, Response, Tools
+from heliograph.domain.provider import Capabilities
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.push_tokens import subscription
 from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import FIRST_FAILURE, Response, Tools
 from heliograph.wire import doors, push_encryption, refusals, signed_jwt
 from heliograph.wire.refusals import Refusal
 
@@ -95,14 +97,11 @@ class WebPush:
         raise errors.BadSignature("push services report nothing, so nothing that claims to be a report is one")
 
 
-def _key(secret: SecretStr) -> signed_jwt.ec.EllipticCurvePrivateKey:
+def _key(secret: SecretStr) -> EllipticCurvePrivateKey:
     text = secret.get_secret_value()
     if "-----BEGIN" in text:
         return signed_jwt.p256_key(text)
-    data = push_encryption.decoded(text)
-    if len(data) != signed_jwt.COORDINATE:
-        raise ValueError("it must be a private key of the curve P-256: PEM, or its 32 bytes in base64url")
-    return signed_jwt.ec.derive_private_key(int.from_bytes(data), signed_jwt.ec.SECP256R1())
+    return signed_jwt.p256_of(push_encryption.decoded(text))
 
 
 def _encrypted(message: Outgoing, tools: Tools) -> tuple[str, bytes]:

@@ -135,6 +135,22 @@ def contact(project: str, name: str) -> Key:
     return f"{project}#C#{name}", HEAD
 
 
+def inbox(project: str, contact_name: str) -> str:
+    """The partition of a contact's in-app inbox."""
+    return f"{project}#U#{contact_name}"
+
+
+def inbox_item(project: str, contact_name: str, item: str) -> Key:
+    """One of its items, by its id, which begins with its time."""
+    return inbox(project, contact_name), item
+
+
+def of_inbox(partition: str) -> tuple[str, str]:
+    """(project, contact) of an inbox's partition."""
+    project_name, _, contact_name = partition.partition("#U#")
+    return project_name, contact_name
+
+
 def contacts(project: str) -> list[str]:
     """The partitions of a project's contacts in the index by time."""
     return [f"{project}#contacts#{shard}" for shard in range(TIME_SHARDS)]

@@ -99,6 +99,22 @@ class Projects:
             detail = f"there is no integration {integration[:40]!r} in this project: use an id of GET /v1/integrations"
             raise NotFound(detail, field="id", code="INTEGRATION_NOT_FOUND") from exc
 
+    def change_integration(self, project: str, integration: Integration) -> None:
+        """Write what may change of an integration: sender and name.
+
+        Raises:
+            NotFound: it is gone.
+        """
+        changes = {"sender": integration.sender, "name": integration.name or None}
+        try:
+            self._table.update((keys.project(project), f"{keys.INTEGRATION}{integration.id}"), changes, expect={})
+        except Refused as exc:
+            raise NotFound("the integration was removed meanwhile", field="integration") from exc
+
+    def remove_integration(self, project: str, integration: str) -> None:
+        """Delete an integration that is in no order any more."""
+        self._table.delete((keys.project(project), f"{keys.INTEGRATION}{integration}"))
+
     def order(self, project: str, channel: Channel, ids: tuple[str, ...], *, seen: tuple[str, ...]) -> None:
         """Set the order of a channel's integrations, if it is still as *seen*.
 

@@ -66,6 +66,11 @@ class Scrub:
         numbers = [int(sort.partition("#")[2] or 0) for sort in sorts if _is_message(sort)]
         return [MessageId(project=project, notification=notification, number=number) for number in numbers]
 
+    def inbox(self, project: str, contact: str, *, until: int) -> None:
+        """Remove what lies in the contact's in-app inbox since *until* or before; what came back later stays."""
+        for item in self._table.query(keys.inbox(project, contact), before=f"{until + 1:013d}", strong=True):
+            self._table.delete((item[PARTITION], item[SORT]))
+
     def __call__(self, project: str, notification: str, *, last: bool) -> None:
         """Remove addresses, data, raw events; the *last* time also the entry in the contact's history.
 

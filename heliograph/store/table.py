@@ -164,6 +164,22 @@ class Table:
                 return
             request |= {"ExclusiveStartKey": page["LastEvaluatedKey"]} | ({"Limit": left} if limit else {})
 
+    def scan(self, condition: str, *, names: Mapping[str, str], values: Mapping[str, Any]) -> Iterator[Item]:
+        """Items of the whole table for which *condition* holds, page after page while they are asked for."""
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "FilterExpression": condition,
+            "ExpressionAttributeNames": dict(names),
+            "ExpressionAttributeValues": encode(values),
+        }
+        while True:
+            with translated():
+                page = self._client.scan(**request)
+            yield from map(decode, page["Items"])
+            if "LastEvaluatedKey" not in page:
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
 
 def _transacted(table: str, write: Write) -> dict[str, Any]:
     extra: dict[str, Any] = {"ConditionExpression": write.condition} if write.condition else {}

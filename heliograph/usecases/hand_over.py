@@ -19,8 +19,9 @@ from heliograph.domain.model import JSON, Accepted, EventKind, Outgoing, Provide
 from heliograph.domain.outcome import Outcome, Verdict
 from heliograph.domain.polling import Question
 from heliograph.domain.project import Integration
-from heliograph.domain.provider import Provider, Tools
+from heliograph.domain.provider import Provider
 from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import Tools
 from heliograph.domain.verdict import judge
 from heliograph.usecases.health import Health
 from heliograph.usecases.ports import Clock, Later, Load, MessageStore, Random, Vault

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from heliograph.domain.errors import ProviderError
 from heliograph.domain.polling import MOST, PAUSE, Answer, Asked, Question
-from heliograph.domain.provider import Tools
+from heliograph.domain.tools import Tools
 from heliograph.usecases.apply import Apply, Source
 from heliograph.usecases.ports import Later, Load, Vault
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from heliograph.domain import push_parts, stacking
+from heliograph.domain import parts, stacking
 from heliograph.domain.contact import API, DEVICES, Suppression
 from heliograph.domain.definition import Body, Chosen
 from heliograph.domain.errors import TemplateError
@@ -86,7 +86,7 @@ class Prepare:
             raise Stop(Status.SUPPRESSED, Reason.FILTERED, "the event's conditions left out every channel")
         message = replace(message, overrides=effective(body, message.overrides))
         template = _template(body, message)
-        parts = self._rendered(message, project, template)
+        rendered = self._rendered(message, project, template)
         self._check_recipient(message, required=body.required)
         choices = _choices(project, message)
         chosen = _same(choices, message) if repeat else over or _next(choices, message, now)
@@ -95,7 +95,7 @@ class Prepare:
             project=project,
             integration=chosen,
             choices=choices,
-            parts=parts,
+            parts=rendered,
             variant=template.variant,
             muted=muted,
             overrides=message.overrides,
@@ -122,9 +122,14 @@ class Prepare:
             html=ready.parts.get("html", ""),
             text=ready.parts.get("text", ""),
             headers=self._headers(message),
-            data=push_parts.of(message.channel, ready.parts),
+            data=parts.data(message.channel, ready.parts),
             attachments=ready.attachments,
             expires=message.progress.expires // 1000,
+            project=at.project,
+            notification=at.notification,
+            number=at.number,
+            event=message.event,
+            claimed=message.progress.log[-1].at,
             echo=echo.encode(self.signer),
             send_key=f"{at.notification}-{at.number}-{attempt}",
             callback_url=f"{self.urls['webhooks']}/webhooks/{integration.provider}/{hook}",
@@ -153,10 +158,10 @@ class Prepare:
                 timezone=content.contact.get("timezone", ""),
             )
             check_length(message.channel, rendered)
-            push_parts.of(message.channel, rendered)
+            parts.data(message.channel, rendered)
         except TemplateError as exc:
             raise Stop(Status.FAILED, Reason.TEMPLATE_ERROR, str(exc)) from exc
-        if "html" not in rendered:
+        if "html" not in rendered or message.channel is not Channel.EMAIL:
             return rendered
         html = tracked(
             rendered["html"],

@@ -25,10 +25,13 @@ def browser_key(text: str) -> ec.EllipticCurvePublicKey:
     Raises:
         ValueError: it is none.
     """
-    data = decoded(text)
-    if len(data) != POINT:
-        raise ValueError("p256dh is no public key of P-256")
-    return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), data)
+    try:
+        data = decoded(text)
+        if len(data) == POINT:
+            return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), data)
+    except ValueError:
+        pass
+    raise ValueError("p256dh is no public key of P-256")
 
 
 def secret(text: str) -> bytes:

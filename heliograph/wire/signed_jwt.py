@@ -37,8 +37,19 @@ def p256_key(pem: str) -> ec.EllipticCurvePrivateKey:
     """
     key = _key(pem)
     if not (isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1)):
-        raise ValueError("it must be a private key of the curve P-256 in PEM")
+        raise ValueError("it must be a private key of the curve P-256 in PEM")  # noqa: TRY004 # pydantic shows it
     return key
+
+
+def p256_of(scalar: bytes) -> ec.EllipticCurvePrivateKey:
+    """The P-256 key whose number these 32 bytes are.
+
+    Raises:
+        ValueError: they are none.
+    """
+    if len(scalar) != COORDINATE:
+        raise ValueError("it must be a private key of the curve P-256: PEM, or its 32 bytes in base64url")
+    return ec.derive_private_key(int.from_bytes(scalar), ec.SECP256R1())
 
 
 def rs256(key: rsa.RSAPrivateKey, claims: Mapping[str, Any], header: Mapping[str, str]) -> str:

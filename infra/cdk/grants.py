@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
@@ -11,6 +12,9 @@ from infra.cdk.permissions import Access
 from infra.cdk.queues import Queues
 from infra.cdk.schedules import Schedules
 from infra.cdk.table import Table
+
+ASKED: Final = ("ses:GetAccount", "sns:GetSMSAttributes", "sms-voice:DescribeAccountAttributes")
+"""What the providers' checks call. They read the account's own settings, so IAM knows no resource for them but all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,8 @@ class Grants:
             yield from self._scheduling()
         if access.provides:
             yield from self._providers()
+        if access.asks:
+            yield _allow(list(ASKED), ["*"])
 
     def _data(self, access: Access) -> Iterator[iam.PolicyStatement]:
         if access.table:

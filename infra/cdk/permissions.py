@@ -30,6 +30,8 @@ class Access:
     """May make one-time schedules that wake the scheduler function."""
     provides: bool = False
     """May send mail by SES, and text messages by SNS and End User Messaging."""
+    asks: bool = False
+    """May ask SES, SNS and End User Messaging how the account stands; none of the three can send by it."""
     objects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """S3 actions by folder of the files' bucket."""
     misses: bool = False
@@ -66,6 +68,7 @@ ACCESS: Final = {
         queues=LANES,
         reads=(*ALWAYS, INTEGRATIONS),
         writes=(INTEGRATIONS,),
+        asks=True,
         # A URL to upload to is worth what its signer may; a file whose message is moved is copied over itself.
         objects={UPLOADS: ("PutObject",), FILES: ("GetObject", *KEEP, "DeleteObject")},
         misses=True,

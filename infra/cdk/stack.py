@@ -115,8 +115,22 @@ class HeliographStack(Stack):
         publish(self, parameters_root(self.options.stage), urls)
 
     def _watch(self) -> None:
-        alarms = Alarms(self, email=self.options.alarm_email, queues=self.queues, functions=self.functions)
-        Dashboard(self, table=self.table, queues=self.queues, functions=self.functions)
+        runbooks = self.options.runbooks_url
+        alarms = Alarms(
+            self,
+            email=self.options.alarm_email,
+            queues=self.queues,
+            functions=self.functions,
+            runbooks=runbooks,
+        )
+        Dashboard(
+            self,
+            table=self.table,
+            queues=self.queues,
+            functions=self.functions,
+            alarms=alarms.all,
+            runbooks=runbooks,
+        )
         CfnOutput(self, "TableName", value=self.table.table_name)
         CfnOutput(self, "FilesBucketName", value=self.files.bucket_name)
         CfnOutput(self, "AlarmTopicArn", value=alarms.topic.topic_arn)

@@ -10,7 +10,8 @@ from typing import Any, ClassVar, Final
 from heliograph.domain import errors
 from heliograph.domain.event_json import event_to_json
 from heliograph.domain.model import Accepted, Channel, EventKind, Outgoing, ProviderEvent, Received
-from heliograph.domain.provider import Capabilities, Credentials, Tools
+from heliograph.domain.provider import Capabilities, Credentials
+from heliograph.domain.tools import Tools
 from tests.faults.sites import Fault, Seam
 
 NAME: Final = "scripted"

@@ -8,13 +8,14 @@ from heliograph.domain.circuit import OPENS_AT, PROBE_EVERY
 from tests.faults import plans
 from tests.faults.invariants import breaches, duplicates
 from tests.faults.runs import ran
+from tests.faults.sites import Plan
 from tests.faults.world import Setting, World
 
 OUT = 2 * 3_600_000
 """Milliseconds for which the provider is out."""
 
 
-def outage(messages: int, *, plan: plans.Plan | None = None, seed: int = 0) -> World:
+def outage(messages: int, *, plan: Plan | None = None, seed: int = 0) -> World:
     """A run in which the provider is out from the start, for two hours."""
     setting = Setting(messages=messages, every=100, outages=((0, OUT, "provider"),), seed=seed)
     return ran(setting, plan or {})
@@ -27,6 +28,7 @@ def test_an_outage_of_hours_loses_nothing_and_asks_the_provider_little() -> None
     assert duplicates(world) == 0
     refused = world.refused
     # The run that opens it, those that were on their way, and the probes.
+    assert world.table.circuit()["cl"]
     assert refused < 3 * OPENS_AT + OUT // PROBE_EVERY // 8
 
 

@@ -17,7 +17,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from cli.init import create_secrets
 from heliograph import bootstrap, providers, templates
-from heliograph.bootstrap import Wiring, dispatching, managing, receiving, sending
+from heliograph.bootstrap import Wiring, dispatching, maintaining, managing, receiving, sending
 from heliograph.domain import api_keys
 from heliograph.domain.definition import Body
 from heliograph.domain.model import JSON, Channel
@@ -43,9 +43,11 @@ CACHES: Final = (
     managing.people,
     managing.waiting,
     managing.integrate,
+    maintaining.maintain,
     managing.read,
     receiving.intake,
     receiving.apply,
+    receiving.correct,
     receiving.engage,
 )
 NOW: Final = 1_800_000_000_000

@@ -112,8 +112,8 @@ def test_one_that_has_opened_again_is_not_settled(circuits: Circuits, projects: 
     assert list(holds.listed()) == [CIRCUIT]
 
 
-def test_a_pause_begins_ends_and_begins_anew(circuits: Circuits, projects: Projects, holds: Holds) -> None:
-    assert circuits
+@pytest.mark.usefixtures("circuits")
+def test_a_pause_begins_ends_and_begins_anew(projects: Projects, holds: Holds) -> None:
     holds.pause("demo", Mode.TEST, PAUSE)
     found = projects.get("demo")
     first = holds.resume("demo", Mode.TEST, PAUSE, now=NOW + 5)

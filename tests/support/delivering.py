@@ -10,9 +10,9 @@ from heliograph.domain.definition import Body, Definition
 from heliograph.domain.message import Hint, Lane
 from heliograph.domain.model import JSON, Accepted, Channel, Outgoing
 from heliograph.domain.project import Caller, Integration, Mode, Project, Scope
-from heliograph.domain.provider import Tools
 from heliograph.domain.request import SendRequest
 from heliograph.domain.signing import Signer
+from heliograph.domain.tools import Tools
 from heliograph.providers.ses import Ses
 from heliograph.store.accepting import Reads
 from heliograph.store.circuits import Circuits
@@ -68,7 +68,17 @@ class Empty:
     """A vault whose providers need nothing, HTTP and SMTP that nobody may use, and a queue that nothing may reach."""
 
     http: Any = None
+    outside: Any = None
+    inbox: Any = None
+    http2: Any = None
     smtp: Any = None
+    tokens: Any = None
+
+    def now(self) -> int:
+        raise AssertionError("nobody asks for the time")
+
+    def random(self, size: int) -> bytes:
+        raise AssertionError(f"nobody asks for {size} random bytes")
 
     def credentials(self, project: str, integration: str, provider: Any) -> Any:  # noqa: ARG002  # as the port says
         return provider.Credentials()

@@ -1,5 +1,7 @@
 """A wake-up call brings a message one step further: what ends it before a call, and what puts it off."""
 
+from dataclasses import replace
+
 import pytest
 
 from heliograph.domain.attempts import Phase
@@ -12,7 +14,7 @@ from heliograph.domain.project import Mode
 from heliograph.domain.retry import MAX_HOPS, MAX_TRIES
 from heliograph.domain.status import Rank, Status
 from heliograph.domain.tokens import Echo, Hook
-from tests.usecases.world import AT, HOUR, SIGNER, World
+from tests.usecases.world import AT, HOUR, SIGNER, WELCOME, World
 
 
 def test_a_plain_message_is_claimed_sent_and_done(world: World) -> None:
@@ -155,6 +157,18 @@ def test_a_suppressed_address_is_never_written_to(world: World, listed: str, rea
     assert world.work() == "suppressed"
     assert (world.state.log[0].ending, world.state.log[0].reason) == (Status.SUPPRESSED, reason)
     assert world.first.sent == []
+
+
+@pytest.mark.parametrize(
+    ("listed", "done"), [("unsubscribed", "sent"), ("hard_bounce", "suppressed"), ("complaint", "suppressed")]
+)
+def test_what_is_required_goes_past_an_unsubscribe_and_nothing_else(world: World, listed: str, done: str) -> None:
+    why = Suppression(reason=listed, source="an earlier one", at=1)
+    world.contacts.suppress("acme", Mode.LIVE, Channel.EMAIL, "grace@example.com", why)
+    world.versions.bodies["acme", "welcome", 1] = replace(WELCOME, required=True)
+    world.waiting()
+
+    assert world.work() == done
 
 
 def test_what_a_test_key_left_behind_does_not_suppress_a_live_message(world: World) -> None:

@@ -27,6 +27,11 @@ class ContactAnswer(Answer):
     language: str = ""
     timezone: str = ""
     country: str = ""
+    slack: str = ""
+    teams: str = ""
+    discord: str = ""
+    telegram: str = ""
+    webhook: str = ""
     meta: Object
     push_tokens: list[PushTokenAnswer]
     created_at: Instant

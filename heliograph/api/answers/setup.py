@@ -22,8 +22,25 @@ class IntegrationAnswer(Answer):
 class IntegrationsAnswer(Answer):
     """All of them, and the order of each channel."""
 
+    project: str = Field(description="The project that the key belongs to.")
     integrations: list[IntegrationAnswer]
     order: dict[Channel, list[str]]
+
+
+class IntegrationCheck(Answer):
+    """Whether the provider takes the credentials."""
+
+    id: str
+    provider: str
+    ok: bool
+    error: str | None = Field(description="What the provider said, where it does not.")
+
+
+class IntegrationDeletion(Answer):
+    """It is gone."""
+
+    id: str
+    deleted: bool
 
 
 class LayoutLine(Answer):
