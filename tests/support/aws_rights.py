@@ -114,6 +114,8 @@ OBJECTS: Final = {
 
 
 def _ses(operation: str, params: Mapping[str, Any], region: str) -> Iterator[Right]:
+    if operation == "GetAccount":
+        yield Right("ses:GetAccount", "*")
     if operation != "SendEmail":
         return
     domain = parseaddr(params["FromEmailAddress"])[1].rpartition("@")[2]
@@ -127,6 +129,8 @@ def _ses(operation: str, params: Mapping[str, Any], region: str) -> Iterator[Rig
 
 
 def _sms(operation: str, params: Mapping[str, Any], region: str) -> Iterator[Right]:
+    if operation == "DescribeAccountAttributes":
+        yield Right("sms-voice:DescribeAccountAttributes", "*")
     if operation != "SendTextMessage":
         return
     origin = params["OriginationIdentity"]
@@ -139,6 +143,8 @@ def _sms(operation: str, params: Mapping[str, Any], region: str) -> Iterator[Rig
 
 
 def _sns(operation: str, params: Mapping[str, Any], _region: str) -> Iterator[Right]:
+    if operation == "GetSMSAttributes":
+        yield Right("sns:GetSMSAttributes", "*")
     if operation == "Publish":
         # A number is no ARN; which one it was is nobody's business.
         yield Right("sns:Publish", params.get("TopicArn") or params.get("TargetArn") or "a phone number")
