@@ -81,13 +81,21 @@ def guarded[**P, R](handler: Callable[P, R]) -> Callable[P, R]:
     return guarding
 
 
-def _places(exc: BaseException | None) -> Iterator[str]:
+def _places(exc: BaseException) -> Iterator[str]:
     """Where an exception, and before it what it came from, was raised."""
-    if exc is None:
-        return
-    yield from _places(exc.__cause__ or (None if exc.__suppress_context__ else exc.__context__))
-    yield from (line.rstrip() for line in traceback.format_list(traceback.extract_tb(exc.__traceback__)))
-    yield f"{type(exc).__module__}.{type(exc).__qualname__}{_code(exc)}"
+    for one in reversed(_chain(exc)):
+        yield from (line.rstrip() for line in traceback.format_list(traceback.extract_tb(one.__traceback__)))
+        yield f"{type(one).__module__}.{type(one).__qualname__}{_code(one)}"
+
+
+def _chain(exc: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    at: BaseException | None = exc
+    # An exception that is raised once more may stand in its own context.
+    while at is not None and not any(at is one for one in found):
+        found.append(at)
+        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
+    return found
 
 
 def _code(exc: BaseException) -> str:

@@ -1,7 +1,6 @@
 """The stack, read from top to bottom: what is kept, what waits, what works, what is open, what watches."""
 
 from aws_cdk import CfnOutput, DefaultStackSynthesizer, Stack
-from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
 from heliograph.names import Function, parameters_root, stack_name
@@ -22,6 +21,7 @@ from infra.cdk.snap_start import callable_of
 from infra.cdk.table import Table
 from infra.cdk.text_events import TextEvents
 from infra.cdk.urls import links, publish, webhooks
+from infra.cdk.working import work
 
 
 class HeliographStack(Stack):
@@ -95,14 +95,7 @@ class HeliographStack(Stack):
             for statement in grants.statements(ACCESS[function]):
                 handler.add_to_role_policy(statement)
         for function, queue in self.queues.workers.items():
-            self.functions[function].add_event_source(
-                sources.SqsEventSource(
-                    queue,
-                    batch_size=10,
-                    report_batch_item_failures=True,
-                    max_concurrency=self.options.worker_concurrency,
-                )
-            )
+            work(self.functions[function], queue, concurrency=self.options.worker_concurrency)
         self.schedules.wake(self.functions[Function.SCHEDULER])
 
     def _open(self) -> None:

@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 
 from local import child
-from tests.support.aws_calls import Recorder, into
+from tests.support.aws_calls import into, listen
 
 RECORD = "TEST_RECORD"
 
 if __name__ == "__main__":
-    Recorder(into(Path(os.environ[RECORD]), os.environ["POWERTOOLS_SERVICE_NAME"])).start()
+    listen(into(Path(os.environ[RECORD]), os.environ["POWERTOOLS_SERVICE_NAME"]), setattr)
     child.main()

@@ -28,7 +28,11 @@ from heliograph.settings import Settings
 from heliograph.usecases.define import Define
 from heliograph.usecases.integrate import Integrate
 from local.sandbox.accounts import demo_credentials
+from tests.functions.granted import FILES_BUCKET, STAGE, granted
 from tests.support import table
+from tests.support.aws_calls import Recorded, listen, running
+from tests.support.aws_rights import Right
+from tests.support.judgement import missing
 
 CACHES: Final = (
     bootstrap.wiring,
@@ -49,10 +53,8 @@ CACHES: Final = (
 NOW: Final = 1_800_000_000_000
 """15 January 2027, 08:00 UTC, in epoch milliseconds."""
 ACCOUNT: Final = "123456789012"
-STAGE: Final = "dev"
 GROUP: Final = stack_name(STAGE)
 """The group of schedules and the configuration set are named after the stack."""
-FILES_BUCKET: Final = "files-of-test"
 QUEUES: Final = ("critical", "normal", "events")
 WELCOME: Final[Mapping[str, Mapping[str, str]]] = {
     "email": {
@@ -100,6 +102,8 @@ class Stage:
     """Webhook URLs by provider."""
     log: io.StringIO = field(default_factory=io.StringIO)
     minted: Iterator[int] = field(default_factory=itertools.count)
+    used: set[Recorded] = field(default_factory=set)
+    """Which rights the functions have made use of."""
 
     @property
     def parts(self) -> Wiring:
@@ -146,6 +150,11 @@ class Stage:
     def lines(self) -> list[JSON]:
         """What was logged, one object a line."""
         return [json.loads(line) for line in self.log.getvalue().splitlines()]
+
+    def hear(self, right: Right) -> None:
+        """Somebody asks AWS for something; what tests ask themselves does not count."""
+        if function := running():
+            self.used.add(Recorded(function, right))
 
     def seed(self) -> None:
         """The project with every provider, the event `welcome` and a key of each kind."""
@@ -194,12 +203,14 @@ def stage(patch: pytest.MonkeyPatch, *, initialised: bool = True) -> Iterator[St
     _one_at_a_time(patch)
     with mock_aws():
         one = Stage(urls=_resources(patch))
+        listen(one.hear, patch.setattr)
         if initialised:
             secrets = itertools.count(1)
             list(create_secrets(one.client("ssm"), STAGE, lambda: f"secret-{next(secrets)}".ljust(43, "x")))
             one.seed()
         with _captured(one.log):
             yield one
+    assert missing(one.used, granted()) == []
     for cache in CACHES:
         cache.cache_clear()
 

@@ -41,31 +41,31 @@ def kind(partition: str) -> str:
 
 
 def _dynamodb(operation: str, params: Mapping[str, Any], region: str) -> Iterator[Right]:
-    def right(action: str, table: str, *partitions: str) -> Right:
+    for action, table, partitions in _touched(operation, params):
         resource = f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/{table}"
-        return Right(f"dynamodb:{action}", resource, tuple(sorted(set(map(kind, partitions)))))
+        yield Right(f"dynamodb:{action}", resource, tuple(sorted(set(map(kind, partitions)))))
 
+
+def _touched(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str, list[str]]]:
+    """(action, table or index, partitions)."""
     match operation:
         case "BatchGetItem":
             for table, wanted in params["RequestItems"].items():
-                yield right(operation, table, *(key["pk"]["S"] for key in wanted["Keys"]))
-        case "BatchWriteItem":
-            for table, writes in params["RequestItems"].items():
-                yield right(operation, table, *(_written(*write.values())["pk"]["S"] for write in writes))
+                yield operation, table, [key["pk"]["S"] for key in wanted["Keys"]]
         case "TransactWriteItems":
             for write in params["TransactItems"]:
-                ((action, one),) = write.items()
-                name = action if action == "ConditionCheck" else f"{action}"
-                yield right(f"{name}Item", one["TableName"], _written(one)["pk"]["S"])
+                ((name, one),) = write.items()
+                yield f"{name}Item", one["TableName"], [_written(one)]
         case "Query":
             index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
-            yield right(operation, params["TableName"] + index, params["ExpressionAttributeValues"][":p"]["S"])
+            yield operation, params["TableName"] + index, [params["ExpressionAttributeValues"][":p"]["S"]]
         case "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem":
-            yield right(operation, params["TableName"], _written(params)["pk"]["S"])
+            yield operation, params["TableName"], [_written(params)]
 
 
-def _written(request: Mapping[str, Any]) -> Any:
-    return request.get("Item") or request["Key"]
+def _written(request: Mapping[str, Any]) -> str:
+    partition: str = (request.get("Item") or request["Key"])["pk"]["S"]
+    return partition
 
 
 def _sqs(operation: str, params: Mapping[str, Any], region: str) -> Iterator[Right]:
@@ -90,25 +90,27 @@ def _scheduler(operation: str, params: Mapping[str, Any], region: str) -> Iterat
 def _s3(operation: str, params: Mapping[str, Any], _region: str) -> Iterator[Right]:
     bucket = f"arn:aws:s3:::{params['Bucket']}"
     key = f"{bucket}/{params.get('Key', '')}"
-    match operation:
-        case "GetObject" | "HeadObject":
-            yield Right("s3:GetObject", key)
-        case "CopyObject":
-            source = params["CopySource"]
-            yield Right("s3:GetObject", f"arn:aws:s3:::{source['Bucket']}/{source['Key']}")
-            yield Right("s3:PutObject", key)
-            if params.get("TaggingDirective") != "REPLACE":
-                yield Right("s3:GetObjectTagging", f"arn:aws:s3:::{source['Bucket']}/{source['Key']}")
-        case "PutObject":
-            yield Right("s3:PutObject", key)
-        case "DeleteObject":
-            yield Right("s3:DeleteObject", key)
-        case "DeleteObjects":
-            yield from (Right("s3:DeleteObject", f"{bucket}/{one['Key']}") for one in params["Delete"]["Objects"])
-        case "Missed":
-            yield Right("s3:ListBucket", bucket)
+    if operation == "DeleteObjects":
+        yield from (Right("s3:DeleteObject", f"{bucket}/{one['Key']}") for one in params["Delete"]["Objects"])
+    if operation == MISSED:
+        yield Right("s3:ListBucket", bucket)
+    if operation == "CopyObject":
+        source = params["CopySource"]
+        for action in ["GetObject"] + ["GetObjectTagging"] * (params.get("TaggingDirective") != "REPLACE"):
+            yield Right(f"s3:{action}", f"arn:aws:s3:::{source['Bucket']}/{source['Key']}")
+    yield from (Right(f"s3:{action}", key) for action in OBJECTS.get(operation, ()))
     if operation in ("PutObject", "CopyObject") and params.get("Tagging"):
         yield Right("s3:PutObjectTagging", key)
+
+
+OBJECTS: Final = {
+    "CopyObject": ["PutObject"],
+    "DeleteObject": ["DeleteObject"],
+    "GetObject": ["GetObject"],
+    "HeadObject": ["GetObject"],
+    "PutObject": ["PutObject"],
+}
+"""Operations on one object, and what they need there."""
 
 
 def _ses(operation: str, params: Mapping[str, Any], region: str) -> Iterator[Right]:
