@@ -13,7 +13,8 @@ from heliograph.domain.model import JSON
 from heliograph.domain.tools import Response
 from heliograph.names import INTEGRATIONS, parameters_root
 from tests.functions.conftest import Call
-from tests.functions.stage import STAGE, Stage
+from tests.functions.granted import STAGE
+from tests.functions.stage import Stage
 
 SID = "AC" + "0" * 32
 GOOD, FRESH = "a-good-token-0123", "a-fresh-token-0123"
