@@ -11,6 +11,7 @@ from heliograph.domain.model import JSON, Channel, Outgoing
 from heliograph.domain.project import Caller, Integration, Mode
 from heliograph.domain.request import SendRequest
 from heliograph.domain.senders import allowed, domain
+from heliograph.usecases.devices import for_token
 
 _SENDERS: Final = {"email": "from", "sms": "sender_id"}
 """The member of a channel's overrides that names its sender."""
@@ -53,7 +54,9 @@ def check_sender(request: SendRequest, caller: Caller, channel: Channel) -> None
 
 
 def usable(choices: tuple[Integration, ...], message: Message) -> tuple[Integration, ...]:
-    """Those of *choices* that may send it under the name that it asks for."""
+    """Those of *choices* that may send it under the name that it asks for, or that speak to its device's service."""
+    if message.channel is Channel.PUSH:
+        return for_token(choices, message.to)
     wanted = _mail(message.overrides).get("from", "")
     if not wanted or message.channel is not Channel.EMAIL or message.mode is Mode.TEST:
         return choices

@@ -12,7 +12,6 @@ from heliograph.domain.message import Message
 from heliograph.domain.model import JSON, Attachment, Channel, Outgoing
 from heliograph.domain.plan import next_integration
 from heliograph.domain.project import Integration, Project
-from heliograph.domain.push_tokens import service
 from heliograph.domain.reasons import Reason
 from heliograph.domain.signing import Signer
 from heliograph.domain.sms import check_length
@@ -20,7 +19,6 @@ from heliograph.domain.status import Status
 from heliograph.domain.tokens import Echo, Hook, Link, LinkPurpose
 from heliograph.domain.tracking import tracked
 from heliograph.usecases.attaching import attachments
-from heliograph.usecases.devices import for_token
 from heliograph.usecases.differing import copies, differing, effective, usable
 from heliograph.usecases.ports import ContactStore, FileStore, MessageStore, ProjectStore, Renderer, VersionStore
 
@@ -226,10 +224,9 @@ def _choices(project: Project, message: Message) -> tuple[Integration, ...]:
     found = project.choices(message.channel, message.mode, message.overrides.get("provider", ""))
     if not found:
         raise Stop(Status.FAILED, Reason.NO_PROVIDER)
-    if message.channel is Channel.PUSH and not (found := for_token(found, message.to)):
-        text = f"the push token is for {service(message.to) or 'no known service'}, which is not set up here"
-        raise Stop(Status.FAILED, Reason.NO_PROVIDER, text)
     if not (allowed := usable(found, message)):
+        if message.channel is Channel.PUSH:
+            raise Stop(Status.FAILED, Reason.NO_PROVIDER, "the push token's service is not set up in this project")
         raise Stop(Status.FAILED, Reason.NOT_ALLOWED, "no integration may send from the address that is asked for")
     return allowed
 

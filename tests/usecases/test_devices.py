@@ -107,3 +107,17 @@ def test_a_dead_token_ends_its_message_as_a_bounce_and_leaves_the_contact() -> N
     assert grace.store.items[AT].progress.rank == Rank.HARD_BOUNCE
     assert [one.token for one in grace.contacts.people["acme", "grace"].push_tokens] == DEVICES[1:]
     assert grace.contacts.listed == {}
+
+
+def test_a_token_goes_over_the_integration_of_its_own_service_and_over_no_other() -> None:
+    grace = world((Channel.PUSH,))
+    both = [
+        Integration(id=name, provider=name, channels=frozenset({Channel.PUSH}), sender="Shop")
+        for name in ("apns", "fake")
+    ]
+    grace.project(integrations=tuple(both), order={Channel.PUSH: ("apns", "fake")})
+    grace.vault.stored["acme", "fake"] = "right"
+
+    done = grace.work()
+
+    assert (done, grace.state.log[-1].provider) == ("sent", "fake")
