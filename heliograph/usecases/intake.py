@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from heliograph.domain.errors import AccountTrouble, BadSignature, BadWebhook, NotFound
 from heliograph.domain.event_json import event_to_json
 from heliograph.domain.model import ProviderEvent, Received, Reply, WebhookRequest
+from heliograph.domain.provider import Provider
 from heliograph.domain.signing import BadToken, Signer
 from heliograph.domain.tokens import Hook
 from heliograph.usecases.ports import Clock, Later, Load, Vault
@@ -71,16 +72,17 @@ class Intake:
         except (BadToken, NotFound) as exc:
             raise NoSuchHook("there is no integration at this address: use the URL that it was added with") from exc
         try:
-            credentials = self.vault.credentials(hook.project, hook.integration, adapter)
-        except AccountTrouble as exc:
-            raise NoSuchHook("the integration at this address is gone") from exc
-        try:
-            return hook, adapter.receive(request, credentials)
+            return hook, adapter.receive(request, self._credentials(hook, adapter))
         except BadSignature:
             # The secret may have been changed a moment ago: look once more before refusing.
             self.vault.forget(hook.project, hook.integration)
-            fresh = self.vault.credentials(hook.project, hook.integration, adapter)
-            return hook, adapter.receive(request, fresh)
+            return hook, adapter.receive(request, self._credentials(hook, adapter))
+
+    def _credentials(self, hook: Hook, adapter: Provider) -> Any:
+        try:
+            return self.vault.credentials(hook.project, hook.integration, adapter)
+        except AccountTrouble as exc:
+            raise NoSuchHook("the integration at this address is gone") from exc
 
 
 def _pieces(events: Sequence[ProviderEvent]) -> Iterator[Sequence[ProviderEvent]]:

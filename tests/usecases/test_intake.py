@@ -115,6 +115,16 @@ def test_an_integration_that_is_gone_is_a_404(door: Door) -> None:
     assert refused(door) == 404
 
 
+def test_an_integration_that_was_removed_while_its_secret_was_remembered_is_a_404(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault = door.world.vault
+    vault.stored["acme", "first"] = "wrong"
+    monkeypatch.setattr(vault, "forget", lambda *_: vault.stored.clear())
+
+    assert refused(door) == 404
+
+
 def test_a_wrong_signature_is_a_401_after_a_second_look_at_the_secret(door: Door) -> None:
     door.world.vault.stored["acme", "first"] = "wrong"
 
