@@ -56,6 +56,7 @@ def retries() -> str:
         ("longest wait before the second try", _time(retry.FIRST_BACKOFF)),
         ("it doubles with every try, up to", _time(retry.LONGEST_BACKOFF)),
         ("one integration is tried for", _time(retry.PROVIDER_DEADLINE)),
+        ("one channel is tried for, where another follows", _time(retry.CHANNEL_DEADLINE)),
         ("a message that was not handed over expires after", _time(retry.MESSAGE_DEADLINE)),
         ("brake: tries of a message", str(retry.MAX_TRIES)),
         ("brake: attempts, with those that cost no try", str(retry.MAX_ATTEMPTS)),
