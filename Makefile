@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 BROWSER := $(shell command -v chromium chromium-browser google-chrome google-chrome-stable 2>/dev/null | head -1)
 APART := tests/infra tests/local tests/e2e tests/crashes $(if $(BROWSER)$(CI),tests/browser)
 
-.PHONY: help setup local test check fmt lock mutants soak synth diff deploy check-sam
+.PHONY: help setup local test check fmt lock mutants soak kills synth diff deploy check-sam
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,11 @@ MESSAGES ?= 1000000
 
 soak: $(SETUP) ## A million messages under faults, and all pairs of faults (about an hour): make soak [MESSAGES=1000000]
 	@$(BIN)/python -m tests.faults.soak --messages $(MESSAGES) --report docs/soak.md
+
+KILLS ?= 200
+
+kills: $(SETUP) ## Kill processes under a burst, and report what was lost (a quarter of an hour): make kills [KILLS=200]
+	@$(BIN)/python -m tests.crashes.kills --kills $(KILLS) --port $(PORT) --report docs/kills.md
 
 mutants: $(SETUP) ## Take each safety away in turn: a test must notice (about six minutes)
 	@$(BIN)/python -m tests.mutants

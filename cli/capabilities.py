@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Final
 
 from heliograph.domain.model import EventKind
-from heliograph.domain.provider import Provider
+from heliograph.domain.provider import Provider, Rereads
 from heliograph.providers import REGISTRY, load
 from heliograph.wire import basic_auth
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "providers"
 PAGE: Final = FOLDER / "README.md"
-HEAD: Final = ("provider", "channels", "our token", "reports", "idempotency key", "proof of its events")
+HEAD: Final = ("provider", "channels", "our token", "reports", "idempotency key", "proof of its events", "replay")
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR
 NOTHING: Final = "none"
@@ -43,6 +43,7 @@ def _row(provider: Provider) -> tuple[str, ...]:
         ", ".join(f"`{kind}`" for kind in EventKind if kind in able.reports) or "nothing after `sent`",
         _window(able.send_key_seconds) if able.send_key_seconds else NOTHING,
         _proof(provider),
+        _replay(provider),
     )
 
 
@@ -56,6 +57,13 @@ def _window(seconds: int) -> str:
         if seconds > size and seconds % size == 0:
             return f"{seconds // size} {unit}"
     return f"{seconds} s"
+
+
+def _replay(provider: Provider) -> str:
+    """Whether stored events can be read once more."""
+    if isinstance(provider, Rereads):
+        return "yes"
+    return "no" if provider.capabilities.reports else NOTHING
 
 
 def _proof(provider: Provider) -> str:

@@ -1,20 +1,19 @@
 """`heliograph webhook explain`: what is made of a captured webhook request."""
 
 import json
-import os
 import sys
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any, BinaryIO, Final, TextIO
 
 import click
 from pydantic import SecretStr, ValidationError
 
 from cli.capture import NotAsExpected, explained, headers_of
-from cli.stage import told
+from cli.credentials import secret_fields, value
+from cli.stage import Stage, stage_option, told
 from heliograph.domain.model import WebhookRequest
-from heliograph.domain.provider import Credentials
+from heliograph.domain.provider import Credentials, Provider
 from heliograph.providers import load
 
 NOT_BELIEVED: Final = 1
@@ -34,6 +33,14 @@ def webhook() -> None:
 @click.option("--method", default="POST", show_default=True)
 @click.option("--at", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z"]), help="When it came; some proofs have an age limit.")
 @click.option(
+    "--integration",
+    "integration",
+    default="",
+    help="Prove it by what the stage keeps for this integration, with AWS rights.",
+)
+@click.option("--project", default="", help="The integration's project.")
+@stage_option
+@click.option(
     "--secret",
     "secrets",
     multiple=True,
@@ -49,6 +56,9 @@ def explain(
     method: str,
     at: datetime | None,
     secrets: tuple[str, ...],
+    integration: str,
+    project: str,
+    stage: str,
 ) -> None:
     """Say whether a captured request is proven, or why not, and what its events mean. Nothing is sent or stored."""
     with told():
@@ -57,7 +67,11 @@ def explain(
         known = headers_of(headers.read()) if headers else {}
     except NotAsExpected as exc:
         raise click.BadParameter(str(exc), param_hint="--headers") from exc
-    credentials = _credentials(adapter.Credentials, secrets)
+    credentials = (
+        _kept(Stage(stage), project, integration, adapter)
+        if integration
+        else _credentials(adapter.Credentials, secrets)
+    )
     came = int(at.timestamp()) if at else None
     request = WebhookRequest(method=method.upper(), url=url, headers=known, body=body.read(), at=came)
     found = explained(adapter, request, credentials)
@@ -66,51 +80,36 @@ def explain(
         sys.exit(NOT_BELIEVED)
 
 
+def _kept(stage: Stage, project: str, integration: str, adapter: Provider) -> Any:
+    """The credentials in the stage's vault."""
+    if not project:
+        raise click.BadParameter("say which project the integration is of", param_hint="--project")
+    with told():
+        known = stage.projects.get(project)
+        found = known.integration(integration) if known else None
+        if found is None or found.provider != adapter.name:
+            detail = f"project {project} has no integration {integration} of {adapter.name}"
+            raise click.BadParameter(detail, param_hint="--integration")
+        return stage.vault.credentials(project, integration, adapter)
+
+
 def _credentials(kind: type[Credentials], given: tuple[str, ...]) -> Any:
     """The credentials as far as they prove something: what is for sending may be missing."""
-    secret = {name for name, field in kind.model_fields.items() if SecretStr in _types(field.annotation)}
+    secret = secret_fields(kind)
     asked = given or (tuple(sorted(secret)) if sys.stdin.isatty() else ())
-    values = dict(_value(one, kind, secret) for one in asked)
-    values = {name: value for name, value in values.items() if value}
+    values = dict(value(one, kind, "--secret") for one in asked)
+    values = {name: text for name, text in values.items() if text}
     try:
         kind.model_validate(values)
     except ValidationError as exc:
         for error in exc.errors(include_input=False, include_context=False):
-            if error["type"] != "missing":
+            # What is wrong with all of them together is that some are left out.
+            if error["type"] != "missing" and error["loc"]:
                 field = ".".join(map(str, error["loc"]))
                 raise click.BadParameter(f"{field}: {error['msg']}", param_hint="--secret") from None
     blank = {name: "" for name, field in kind.model_fields.items() if field.is_required()}
     return kind.model_construct(**_typed({**blank, **values}, secret))
 
 
-def _types(annotation: Any) -> tuple[Any, ...]:
-    return (annotation, *getattr(annotation, "__args__", ()))
-
-
 def _typed(values: Mapping[str, str], secret: set[str]) -> dict[str, Any]:
-    return {name: SecretStr(value) if name in secret else value for name, value in values.items()}
-
-
-def _value(given: str, kind: type[Credentials], secret: set[str]) -> tuple[str, str]:
-    """FIELD, asked for without being shown; or FIELD=… from where it says."""
-    name, equals, source = given.partition("=")
-    if name not in kind.model_fields:
-        fields = ", ".join(kind.model_fields) or "none"
-        raise click.BadParameter(f"{name} is no field; the provider has {fields}", param_hint="--secret")
-    if not equals:
-        asked = f"{name} (empty: leave it out)"
-        return name, click.prompt(asked, default="", hide_input=True, show_default=False, err=True)
-    place, _, where = source.partition(":")
-    if place == "env":
-        if where not in os.environ:
-            raise click.BadParameter(f"the variable {where} is not set", param_hint="--secret")
-        return name, os.environ[where]
-    if place == "file":
-        try:
-            return name, Path(where).read_text().strip()
-        except (OSError, UnicodeDecodeError) as exc:
-            raise click.BadParameter(f"{where} cannot be read: {exc}", param_hint="--secret") from exc
-    if name in secret:
-        advice = f"write {name} alone to be asked for it, or {name}=env:NAME, or {name}=file:PATH"
-        raise click.BadParameter(f"{name} is secret and would stay in the shell's history: {advice}")
-    return name, source
+    return {name: SecretStr(text) if name in secret else text for name, text in values.items()}

@@ -1,6 +1,7 @@
 """A deployed stage, reached with AWS rights: its table and its secrets."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -12,7 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 
 from heliograph.domain.errors import HeliographError
 from heliograph.names import parameters_root, stack_name
-from heliograph.parameters import Secrets
+from heliograph.parameters import Secrets, Vault
+from heliograph.queue import Queue
 from heliograph.store.projects import Projects
 from heliograph.store.table import Table
 
@@ -32,21 +34,37 @@ class Stage:
     @cached_property
     def projects(self) -> Projects:
         """Projects and keys in the stage's table."""
-        return Projects(Table(self.client("dynamodb"), self._table_name()))
+        return Projects(self.table)
 
     @cached_property
     def secrets(self) -> Secrets:
         """The stage's own secrets."""
         return Secrets(self.client("ssm"), parameters_root(self.name))
 
-    def _table_name(self) -> str:
+    @cached_property
+    def vault(self) -> Vault:
+        """The credentials of its integrations."""
+        return Vault(self.client("ssm"), parameters_root(self.name), lambda: time.time_ns() // 1_000_000)
+
+    @cached_property
+    def table(self) -> Table:
+        """The stage's table."""
+        return Table(self.client("dynamodb"), self._resource("AWS::DynamoDB::Table", "", "table"))
+
+    @cached_property
+    def events(self) -> Queue:
+        """The events queue."""
+        return Queue(self.client("sqs"), self._resource("AWS::SQS::Queue", "QueuesEvents", "events queue"))
+
+    def _resource(self, kind: str, name: str, what: str) -> str:
+        """The physical id of the stack's resource of that kind whose name begins so."""
         stack = stack_name(self.name)
         pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack)
         for page in pages:
             for resource in page["StackResourceSummaries"]:
-                if resource["ResourceType"] == "AWS::DynamoDB::Table":
+                if resource["ResourceType"] == kind and resource["LogicalResourceId"].startswith(name):
                     return str(resource["PhysicalResourceId"])
-        raise click.ClickException(f"the stack {stack} has no table: deploy it with `make deploy STAGE={self.name}`")
+        raise click.ClickException(f"the stack {stack} has no {what}: deploy it with `make deploy STAGE={self.name}`")
 
 
 @contextmanager

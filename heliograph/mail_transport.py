@@ -13,8 +13,9 @@ from functools import partial
 from typing import Any, Final
 
 from heliograph.domain.errors import AccountTrouble, Rejected, Transient, UnknownOutcome
-from heliograph.domain.provider import Envelope, SmtpReply, SmtpServer, SmtpStep
+from heliograph.domain.tools import Envelope, SmtpReply, SmtpServer, SmtpStep
 from heliograph.wire.addresses import is_allowed
+from heliograph.wire.resolving import Resolve, resolve
 
 CONNECT_SECONDS: Final = 3.0
 TOTAL_SECONDS: Final = 18.0
@@ -24,14 +25,6 @@ OK: Final = 250
 SUCCESSES: Final = range(200, 300)
 GO_ON: Final = 354
 DOT: Final = re.compile(rb"^\.", re.MULTILINE)
-
-type Resolve = Callable[[str, int], Iterable[str]]
-"""(host, port) -> its addresses; raises OSError."""
-
-
-def resolve(host: str, port: int) -> list[str]:
-    """Ask the system."""
-    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 def _now() -> datetime:

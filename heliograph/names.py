@@ -53,6 +53,8 @@ INDEXES: Final = {BY_TIME: ("g1", "g1s"), BY_CONTACT: ("g2", "g2s"), WORK: ("g3"
 
 WORK_SHARDS: Final = 16
 """Partitions `W#0` to `W#15` of the work index."""
+HOLD_SHARDS: Final = 8
+"""Partitions of everything that one hold keeps back."""
 TIME_SHARDS: Final = 2
 """Partitions of a project's month in the index by time."""
 
@@ -93,6 +95,8 @@ KEPT_DAYS: Final = (8, 100, 850)
 ENV_PREFIX: Final = "HELIOGRAPH_"
 
 METRICS_NAMESPACE: Final = "Heliograph"
+OPEN_CIRCUITS: Final = "OpenCircuits"
+"""The one metric of our own: integrations whose circuit is open, told every minute while there is one."""
 
 SANDBOX_DOMAIN: Final = "sandbox.heliograph.dev"
 """Recipients of this mail domain choose their outcome in the sandbox."""

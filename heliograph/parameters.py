@@ -106,6 +106,21 @@ class Vault:
             # Not chained: a client's error may repeat what was sent.
             raise Unavailable("the credentials could not be kept: send the same request again") from None
 
+    def remove(self, project: str, integration: str) -> None:
+        """Delete credentials, if there are any.
+
+        Raises:
+            Unavailable: they could not be deleted.
+        """
+        self.forget(project, integration)
+        try:
+            self._client.delete_parameter(Name=self._name(project, integration))
+        except ClientError as exc:
+            if exc.response["Error"]["Code"] != "ParameterNotFound":
+                raise Unavailable("the credentials could not be deleted: send the same request again") from exc
+        except BotoCoreError as exc:
+            raise Unavailable("the credentials could not be deleted: send the same request again") from exc
+
     def _name(self, project: str, integration: str) -> str:
         return f"{self._root}/{project}/{integration}"
 

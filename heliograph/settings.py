@@ -42,6 +42,11 @@ class Settings(BaseModel):
     """The same for mail servers: `host:port` of the one that then takes the mail for all of them."""
 
     @property
+    def soonest(self) -> float:
+        """Seconds after which providers are asked for receipts at the latest; 0 for their own time, as on AWS."""
+        return 1.0 if self.sandbox_url else 0.0
+
+    @property
     def lease(self) -> int:
         """Longer than a function can live, so no worker outlives its lease."""
         return self.work_timeout + 5

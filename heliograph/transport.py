@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 
 from heliograph.domain.errors import Rejected, Transient, UnknownOutcome
-from heliograph.domain.provider import File, Form, Response
+from heliograph.domain.tools import File, Form, Response
 
 CONNECT_SECONDS: Final = 3.0
 READ_SECONDS: Final = 10.0
@@ -26,6 +27,7 @@ class Transport:
     """Implements `heliograph.domain.provider.Http`; one instance serves all threads of a function.
 
     `sandbox_url`: base URL of the local sandbox; `https://HOST/PATH?q` then goes to `{sandbox_url}/HOST/PATH?q`.
+    `adapter`: takes the place of the session's own for https.
     `connect` and `read` are seconds: until TLS stands, and between two pieces of an answer; both together end it all.
     """
 
@@ -37,6 +39,7 @@ class Transport:
         read: float = READ_SECONDS,
         answer_bytes: int = ANSWER_BYTES,
         clock: Callable[[], float] = time.monotonic,
+        adapter: HTTPAdapter | None = None,
     ) -> None:
         self._sandbox_url = sandbox_url.rstrip("/")
         self._limits = (connect, read)
@@ -44,6 +47,8 @@ class Transport:
         self._clock = clock
         self._last = clock()
         self._session = requests.Session()
+        if adapter:
+            self._session.mount("https://", adapter)
         # No proxies, no .netrc, no certificates from the environment: a variable must not redirect credentials.
         self._session.trust_env = False
         # One session serves all projects: a provider's cookie must not travel from one to another.

@@ -9,7 +9,7 @@ from local.functions import Function, process_environment
 from local.invocation import Invocation
 from local.logs import Logs
 from local.pool import Pool
-from local.process import FunctionProcess
+from local.process import PROGRAM, FunctionProcess
 from local.runtime_api import RuntimeApi
 from local.worker import Worker
 
@@ -20,10 +20,21 @@ WARM_AT_ONCE: Final = 2
 
 
 class Fleet:
-    """A pool for each of the *functions*, whose processes find AWS by *services* (environment variables)."""
+    """A pool for each of the *functions*, whose processes find AWS by *services* (environment variables).
 
-    def __init__(self, port: int, functions: Mapping[str, Function], services: Mapping[str, str], logs: Logs) -> None:
-        self._services, self._logs = services, logs
+    Args:
+        program: the module that each process runs, with the handler as its argument.
+    """
+
+    def __init__(
+        self,
+        port: int,
+        functions: Mapping[str, Function],
+        services: Mapping[str, str],
+        logs: Logs,
+        program: str = PROGRAM,
+    ) -> None:
+        self._services, self._logs, self._program = services, logs, program
         self.pools = {name: self._pool(function) for name, function in functions.items()}
         self._api = RuntimeApi(port, self.pools)
         self.start = self._api.start
@@ -57,6 +68,7 @@ class Fleet:
         def start(worker: Worker) -> None:
             address = f"{self._api.address}/{function.name}/{worker.id}"
             worker.process = FunctionProcess(
+                self._program,
                 function.handler,
                 self.environment(function.name) | {"AWS_LAMBDA_RUNTIME_API": address},
                 str(ROOT),

@@ -22,6 +22,7 @@ from local.http_api import HttpApi
 from local.logs import Logs
 from local.mappings import Poller
 from local.ports import Ports
+from local.process import PROGRAM
 from local.sandbox import Sandbox
 from local.schedules import Schedules
 from local.stack import Stack, create, put_parameters, url
@@ -70,6 +71,8 @@ class Host:
         logs: where the functions' lines go.
         template: read from this file and not synthesised.
         seed: fills the empty stack; None leaves it empty.
+        program: the module that the functions' processes run.
+        environment: variables that they see beside, or instead of, those of the template.
 
     Raises:
         CannotStart: on entering; nothing is left running.
@@ -84,6 +87,8 @@ class Host:
         logs: Logs | None = None,
         template: Path | None = None,
         seed: Seed | None = seed_demo,
+        program: str = PROGRAM,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
         self.ports = Ports(port)
         self._context = dict(context or {})
@@ -91,6 +96,7 @@ class Host:
         self._logs = logs or Logs()
         self._template = template
         self._seed = seed
+        self._program, self._environment = program, dict(environment or {})
         self._parts = ExitStack()
         self._aws: Aws
         self._fleet: Fleet
@@ -159,8 +165,8 @@ class Host:
         urls = self._urls()
         put_parameters(self._aws, self.stage, urls)
         sandbox = self._begin(Sandbox(self.ports.sandbox, publish=self._publish, topics=dict(self.stack.topics)))
-        services = service_environment(self._aws.url, sandbox.url, sandbox.smtp)
-        self._fleet = self._begin(Fleet(self.ports.runtime, self.stack.functions, services, self._logs))
+        services = service_environment(self._aws.url, sandbox.url, sandbox.smtp) | self._environment
+        self._fleet = self._begin(Fleet(self.ports.runtime, self.stack.functions, services, self._logs, self._program))
         self._open()
         self._say("Starting the functions")
         # A daemon, so that an interrupted start does not wait for it.

@@ -7,7 +7,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from typing import IO
+from typing import IO, Final
+
+PROGRAM: Final = "local.child"
+"""The module that a function's process runs."""
 
 
 class FunctionProcess:
@@ -16,8 +19,9 @@ class FunctionProcess:
     *ended* is called once, from a thread of its own, with the exit code (negative: the signal that killed it).
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917  # each is what a process has
         self,
+        program: str,
         handler: str,
         environment: Mapping[str, str],
         root: str,
@@ -25,8 +29,8 @@ class FunctionProcess:
         ended: Callable[[int], None],
     ) -> None:
         self._log, self._ended = log, ended
-        self._process = subprocess.Popen(  # noqa: S603  # our own program
-            [sys.executable, "-m", "local.child", handler],
+        self._process = subprocess.Popen(  # noqa: S603  # our own program, or a test's
+            [sys.executable, "-m", program, handler],
             env=dict(environment),
             cwd=root,
             # The child reads this pipe; its end tells it that the host is gone, even when that was killed.

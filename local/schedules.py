@@ -105,8 +105,15 @@ class Schedules:
         def fire(when: datetime) -> None:
             for target in list(targets):
                 self._deliver(target["Arn"], target.get("Input") or json.dumps(scheduled_event(arn, when)))
+            self._count(arn.rpartition("/")[2], len(targets))
 
         return fire
+
+    def _count(self, rule: str, invocations: int) -> None:
+        """Count as EventBridge does, where `heliograph doctor` looks when a rule ran last."""
+        about = [{"Name": "RuleName", "Value": rule}]
+        data = {"MetricName": "Invocations", "Dimensions": about, "Timestamp": self._clock(), "Value": invocations}
+        self._aws.client("cloudwatch").put_metric_data(Namespace="AWS/Events", MetricData=[data])
 
     def _schedules(self) -> Iterator[Entry]:
         for group in self._aws.backend("scheduler").schedule_groups.values():

@@ -32,6 +32,7 @@ INTEGRATIONS: Final = (
     ("twilio", "+15005550006"),
     ("sns_sms", "Heliograph"),
     ("aws_sms", "+15005550006"),
+    ("inbox", "Heliograph"),
 )
 """(provider, sender), in the order in which they are tried."""
 TEMPLATES: Final = Path(__file__).parents[1] / "examples" / "templates"

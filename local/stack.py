@@ -57,6 +57,7 @@ def create(template: Template, ports: Ports, aws: Aws, name: str) -> Stack:
     resources = expressions.resolve(played(template, ports), answers)
     functions = _functions(template, aws, name)
     _create_skipped(resources, aws)
+    _complete_tables(template, aws, name)
     return _read(template, ports, resources, functions)
 
 
@@ -105,9 +106,28 @@ def _create_skipped(resources: JSON, aws: Aws) -> None:
         )
 
 
-def _functions(template: Template, aws: Aws, stack: str) -> dict[str, Function]:
+def _complete_tables(template: Template, aws: Aws, stack: str) -> None:
+    """Set by API call what moto's CloudFormation leaves out of a table: TTL and point-in-time recovery."""
+    client = aws.client("dynamodb")
+    deployed = _deployed(aws, stack)
+    for logical_id, properties in template.of_type("AWS::DynamoDB::Table").items():
+        name = deployed[logical_id]
+        for key, put in (
+            ("TimeToLiveSpecification", client.update_time_to_live),
+            ("PointInTimeRecoverySpecification", client.update_continuous_backups),
+        ):
+            if key in properties:
+                put(TableName=name, **{key: properties[key]})
+
+
+def _deployed(aws: Aws, stack: str) -> dict[str, str]:
+    """Logical id -> physical id."""
     resources = aws.client("cloudformation").describe_stack_resources(StackName=stack)["StackResources"]
-    deployed = {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in resources}
+    return {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in resources}
+
+
+def _functions(template: Template, aws: Aws, stack: str) -> dict[str, Function]:
+    deployed = _deployed(aws, stack)
     found = {}
     for logical_id, properties in template.of_type("AWS::Lambda::Function").items():
         configuration = aws.client("lambda").get_function_configuration(FunctionName=deployed[logical_id])

@@ -13,6 +13,7 @@ from functions.manage.handler import PARTS
 from heliograph.api.attaching import UploadBody
 from heliograph.api.batches import BatchBody
 from heliograph.api.contacts import ContactBatchBody, PushTokenBody
+from heliograph.api.integrations import IntegrationChange
 from heliograph.api.recipients import contact_fields
 from heliograph.api.shapes import EventBody, IntegrationBody, NewEventBody, OrderBody, SendBody
 from heliograph.api.suppressions import SuppressionBody
@@ -29,7 +30,7 @@ from heliograph.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-API = "".join((DOCS / f"{page}.md").read_text() for page in ("api", "people", "versions", "attachments"))
+API = "".join((DOCS / f"{page}.md").read_text() for page in ("api", "people", "versions", "attachments", "pausing"))
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / ".github").rglob("*.md")]
 
 SHAPES: dict[str, type[BaseModel]] = {
@@ -43,6 +44,7 @@ SHAPES: dict[str, type[BaseModel]] = {
     "PUT /v1/layouts/{name}": LayoutBody,
     "POST /v1/integrations": IntegrationBody,
     "PUT /v1/integrations/order": OrderBody,
+    "PATCH /v1/integrations/{integration}": IntegrationChange,
     "POST /v1/notifications/{notification}/reschedule": RescheduleBody,
     "POST /v1/cancel/{event}": CancelEventBody,
     "POST /v1/contacts/batch": ContactBatchBody,

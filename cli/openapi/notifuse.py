@@ -7,7 +7,7 @@ from cli.openapi.operation import Operation
 from heliograph.api.answers.notifuse import NotifuseMessagesAnswer, NotifuseUsersAnswer
 from heliograph.domain.project import Scope
 from heliograph.names import NOTIFUSE_SEND, NOTIFUSE_UPSERT
-from heliograph.vendors.notifuse import MessagesBody, UsersBody
+from heliograph.vendors.notifuse_shapes import MessagesBody, UsersBody
 
 NOTIFUSE: Final = "Notifuse"
 

@@ -9,7 +9,7 @@ from typing import Final
 from heliograph.domain.model import JSON
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
-PAGES: Final = ("api", "attachments", "people", "versions")
+PAGES: Final = ("api", "attachments", "pausing", "people", "versions")
 _SCOPE: Final = re.compile(r"^Scope `\w+`(, no body)?\.\s*")
 _LINK: Final = re.compile(r"\[([^\]]+)\]\([^)]+\)")
 _JSON: Final = re.compile(r"^```json\n(.+?)^```$", re.MULTILINE | re.DOTALL)

@@ -4,6 +4,7 @@ from typing import Final
 
 from cli.openapi.operation import Parameter
 from heliograph.api.answers.answer import NOTIFICATION
+from heliograph.api.inbox import SHOWS
 from heliograph.api.labels import MAX_TAG
 from heliograph.api.request import MAX_KEY
 from heliograph.api.shapes import EVENT_NAME, MAX_TO
@@ -91,6 +92,20 @@ SEARCH: Final = Parameter(
     schema={"type": "string", "maxLength": MAX_TO},
     description="Whose id, mail address, number, name or last name begins with it.",
     example="ada",
+)
+SHOW: Final = Parameter(
+    name="show",
+    place="query",
+    schema={"type": "string", "enum": list(SHOWS), "default": SHOWS[0]},
+    description="What is not archived, what of it was not read, or what is archived.",
+    example="unread",
+)
+ITEM: Final = Parameter(
+    name="item",
+    place="path",
+    schema={"type": "string", "maxLength": 50},
+    description="The item's `id`.",
+    example="1772355610000-hbygf44ylksavqzvhi2borhjld-0",
 )
 OF_CHANNEL: Final = Parameter(
     name="channel", place="query", schema=CHANNEL_SCHEMA, description="Of this channel alone.", example="email"

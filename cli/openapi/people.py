@@ -5,6 +5,7 @@ from typing import Final
 
 from cli.openapi import parameters as p
 from cli.openapi.operation import Operation
+from heliograph.api.answers.inbox import InboxAnswer, InboxItemAnswer
 from heliograph.api.answers.people import (
     ContactAnswer,
     ContactBatchAnswer,
@@ -16,6 +17,7 @@ from heliograph.api.answers.people import (
     SuppressionsAnswer,
 )
 from heliograph.api.contacts import ContactBatchBody, PushTokenBody
+from heliograph.api.inbox import MarkBody
 from heliograph.api.profile import ContactBody, ContactPatchBody
 from heliograph.api.suppressions import SuppressionBody
 from heliograph.domain.project import Scope
@@ -128,6 +130,27 @@ OPERATIONS: Final = (
         parameters=(p.IDENTIFIER,),
         problems=frozenset({404, 409}),
         example={"token": "ExponentPushToken[xxxxxxxxxxxxxxxxxxxxxx]"},
+    ),
+    Operation(
+        route="GET /v1/contacts/{identifier}/inbox",
+        id="listInbox",
+        summary="What lies in a contact's in-app inbox",
+        tag=CONTACTS,
+        scope=Scope.READ,
+        answers={200: InboxAnswer},
+        parameters=(p.IDENTIFIER, p.LIMIT, p.CURSOR, p.SHOW),
+        problems=frozenset({400, 404}),
+    ),
+    Operation(
+        route="PATCH /v1/contacts/{identifier}/inbox/{item}",
+        id="markInboxItem",
+        summary="Mark an item as seen, read or archived",
+        tag=CONTACTS,
+        scope=Scope.MANAGE,
+        request=MarkBody,
+        answers={200: InboxItemAnswer},
+        parameters=(p.IDENTIFIER, p.ITEM),
+        problems=frozenset({404}),
     ),
     Operation(
         route="GET /v1/suppressions",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from cli.openapi import documents, events, notifuse, people, sending, setup
+from cli.openapi import documents, events, holding, notifuse, people, sending, setup
 from cli.openapi.operation import Operation
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
@@ -10,6 +10,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *events.OPERATIONS,
     *people.OPERATIONS,
     *setup.OPERATIONS,
+    *holding.OPERATIONS,
     *notifuse.OPERATIONS,
     *documents.OPERATIONS,
 )
@@ -21,6 +22,7 @@ TAGS: Final[dict[str, str]] = {
     people.CONTACTS: "Whom it is sent to.",
     people.SUPPRESSIONS: "Addresses that must not be written to.",
     setup.INTEGRATIONS: "Providers that are set up in the project.",
+    holding.PAUSES: "What a project holds back for a while.",
     notifuse.NOTIFUSE: "Notifuse's two endpoints, for callers that change the base URL and the key alone.",
     documents.DOCUMENTS: "What you read.",
 }

@@ -25,6 +25,12 @@ class Trouble(click.ClickException):
 
 def access_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--folder`, `--url` and `--env-file`."""
+    folder = click.option("--folder", default="templates", show_default=True, type=click.Path(path_type=Path))
+    return folder(place_options(command))
+
+
+def place_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--url` and `--env-file`."""
     for option in (
         click.option(
             "--env-file",
@@ -32,14 +38,13 @@ def access_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help=f"With {URL} and {KEY}, such as .local/env.",
         ),
         click.option("--url", help=f"Of the API; else {URL}. The key is read from {KEY}, or asked for."),
-        click.option("--folder", default="templates", show_default=True, type=click.Path(path_type=Path)),
     ):
         command = option(command)
     return command
 
 
-def service(url: str | None, env_file: Path | None) -> Service:
-    """The service of the caller's choice.
+def service[S: Service](url: str | None, env_file: Path | None, kind: type[S]) -> S:
+    """The service of the caller's choice, as *kind* sees it.
 
     Raises:
         Trouble: no address, or no key.
@@ -50,7 +55,7 @@ def service(url: str | None, env_file: Path | None) -> Service:
         raise Trouble(f"where is the service? Set {URL}, or give --url or --env-file")
     key = values.get(KEY) or _asked()
     with told():
-        found = Service(url, key)
+        found = kind(url, key)
     click.get_current_context().call_on_close(found.close)
     return found
 

@@ -34,7 +34,7 @@ def push(
     with told():
         found = read(folder)
         _all_there(found, events)
-        there = service(url, env_file)
+        there = service(url, env_file, Service)
         work = Push(there, found, click.echo, dry)
         done = work(events)
         if work.faults:
@@ -52,7 +52,7 @@ def publish(events: tuple[str, ...], *, dry: bool, folder: Path, url: str | None
     """Publish those of EVENTS (all of the folder when left out) whose draft or layouts changed since they were."""
     with told():
         names = events or sorted(read(folder).events)
-        _publish(service(url, env_file), names, dry=dry)
+        _publish(service(url, env_file, Service), names, dry=dry)
 
 
 @templates.command()
@@ -63,7 +63,7 @@ def diff(events: tuple[str, ...], *, folder: Path, url: str | None, env_file: Pa
     with told():
         found = read(folder)
         _all_there(found, events)
-        changes = _changes(service(url, env_file), found, events)
+        changes = _changes(service(url, env_file, Service), found, events)
     for change in changes:
         click.echo(change.diff())
     if changes:
@@ -82,7 +82,7 @@ def pull(
     with told():
         try:
             found = read(folder) if folder.exists() else Folder()
-            work = pulling.Pull(service(url, env_file), found)
+            work = pulling.Pull(service(url, env_file, Service), found)
             changes = work.plan(events)
         except LookupError as exc:
             raise Trouble(f"the service has no event {exc.args[0]!r}") from exc

@@ -4,19 +4,26 @@ from typing import Any
 
 from heliograph.api.batch import remaining
 from heliograph.bootstrap.erasing import erase
-from heliograph.bootstrap.waking import sweep
+from heliograph.bootstrap.waking import drain, release, sweep
 from heliograph.domain.model import JSON
-from heliograph.observability import logger
-from heliograph.schedules import minute_of
+from heliograph.names import OPEN_CIRCUITS
+from heliograph.observability import guarded, logger, told
+from heliograph.schedules import minute_of, rest_of
 
 
+@guarded
 def handler(event: JSON, context: Any) -> JSON:
-    work = sweep(remaining(context))
+    left = remaining(context)
     if minute := event.get("minute"):
-        count = work.release(minute_of(minute))
+        work = release(left, context.invoked_function_arn)
+        count = work(minute_of(minute), rest_of(event.get("rest", {})))
         logger.info("released", extra={"minute": minute, "messages": count})
         return {"released": count}
-    count = work.run()
-    erased = erase().run(remaining(context))
-    logger.info("swept", extra={"messages": count, "erasures": erased})
+    count = sweep(left).run()
+    drained = drain(left).run()
+    if drained.circuits:
+        told(OPEN_CIRCUITS, drained.circuits)
+    erased = erase().run(left)
+    held = {"released": drained.released, "circuits": drained.circuits}
+    logger.info("swept", extra={"messages": count, "erasures": erased} | held)
     return {"swept": count}

@@ -6,12 +6,14 @@ from typing import Any, Final
 from heliograph import providers
 from heliograph.api.batch import remaining, worked
 from heliograph.bootstrap import wiring
-from heliograph.bootstrap.receiving import apply
+from heliograph.bootstrap.receiving import apply, correct, polling
+from heliograph.domain.correction import Correction
 from heliograph.domain.errors import BadPayload
 from heliograph.domain.event_json import event_from_json
 from heliograph.domain.message import MessageId
 from heliograph.domain.model import JSON, BusEvent
 from heliograph.domain.outcome import Outcome
+from heliograph.domain.polling import Question
 from heliograph.observability import logger, note
 from heliograph.usecases.apply import Source
 
@@ -38,6 +40,14 @@ def take(text: str) -> None:
         at = body["message"]
         done = apply().result(MessageId(**at), Outcome.from_json(body["result"]))
         note("a spilled result", notification=at["notification"], done=done)
+    elif "poll" in body:
+        asked = polling()(
+            Question.from_json(body["poll"]), Source(project=body["project"], integration=body["integration"])
+        )
+        note("asked", provider=body["poll"]["provider"], integration=body["integration"], done=asked)
+    elif "correction" in body:
+        found = Correction.from_json(body["correction"])
+        note("a corrected event", notification=found.stored.notification, done=correct()(found))
     else:
         source = Source(project=body["project"], integration=body["integration"])
         for one in body["events"]:

@@ -25,7 +25,14 @@ class ContactBatchBody(Shape):
 class PushTokenBody(Shape):
     """`POST` and `DELETE /v1/contacts/{identifier}/push-tokens`."""
 
-    token: str = Field(min_length=1, max_length=4096, description="ExponentPushToken[...], 64 hex digits, or FCM's.")
+    token: str = Field(
+        min_length=1,
+        max_length=4096,
+        description=(
+            "`ExponentPushToken[...]`, 64 hex digits of APNs, FCM's, a browser's subscription as JSON text, or"
+            " OneSignal's subscription id or `external_id:ID`."
+        ),
+    )
 
 
 def batch_item(given: Any, field: str) -> JSON:

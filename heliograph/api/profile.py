@@ -7,6 +7,8 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from heliograph.api.shape import DocumentedAs
+from heliograph.domain import chat_addresses
+from heliograph.domain.chat_addresses import MAX_ADDRESS
 from heliograph.domain.errors import BadInput
 from heliograph.domain.language import language_tag
 from heliograph.domain.model import JSON
@@ -90,6 +92,11 @@ Name = Annotated[str | None, _checked(_name), _text(MAX_NAME)]
 Language = Annotated[str | None, _checked(language_tag), _text(MAX_LANGUAGE, LANGUAGE)]
 Zone = Annotated[str | None, _checked(zone_name), _text(MAX_ZONE)]
 Country = Annotated[str | None, _checked(_country), _text(2, COUNTRY)]
+Slack = Annotated[str | None, _checked(chat_addresses.slack), _text(MAX_ADDRESS)]
+Teams = Annotated[str | None, _checked(chat_addresses.teams), _text(MAX_ADDRESS)]
+Discord = Annotated[str | None, _checked(chat_addresses.discord), _text(MAX_ADDRESS)]
+Telegram = Annotated[str | None, _checked(chat_addresses.telegram), _text(MAX_ADDRESS)]
+Webhook = Annotated[str | None, _checked(chat_addresses.webhook), _text(MAX_ADDRESS)]
 
 
 class ContactBody(BaseModel):
@@ -109,6 +116,11 @@ class ContactBody(BaseModel):
     language: Language = Field(default=None, description="BCP 47, such as `sv-FI`.")
     timezone: Zone = Field(default=None, description="Of the IANA list, such as `Europe/Stockholm`.")
     country: Country = Field(default=None, description="ISO 3166, two upper-case letters.")
+    slack: Slack = Field(default=None, description="A Slack user or channel (`U024BE7LH`, `#general`), or `default`.")
+    teams: Teams = Field(default=None, description="The URL of a Workflows webhook of Microsoft Teams, or `default`.")
+    discord: Discord = Field(default=None, description="The id of a channel, or the URL of a webhook, or `default`.")
+    telegram: Telegram = Field(default=None, description="A chat's id, or `@name` of a public channel.")
+    webhook: Webhook = Field(default=None, description="An https address of yours that takes signed webhooks.")
     meta: Annotated[dict[str, Any] | None, BeforeValidator(_object)] = Field(
         default=None, description="Anything else that templates may use."
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from heliograph.api.profile import ContactBody, checked_fields, contact_id
 from heliograph.domain import addressing
+from heliograph.domain.contact import ADDRESSES
 from heliograph.domain.errors import BadInput
 from heliograph.domain.model import JSON
 from heliograph.domain.recipient import email, phone
@@ -16,13 +17,14 @@ _LOOKS_LIKE_A_NUMBER = re.compile(r"[\d\s().-]{5,}")
 def recipient(to: Any, field: str = "to") -> JSON:
     """`to` as fields of a contact: a mail address, a phone number, a contact's id, or an object of them.
 
-    A Slack channel or a push token comes back as `slack` or `push` alone; no contact belongs to it.
+    A Slack channel or a push token comes back as `slack` or `push` alone, and an object of nothing but addresses of
+    chats as it is; no contact belongs to them.
 
     Raises:
         BadInput: names the field and says what would be right.
     """
     if isinstance(to, Mapping):
-        return contact_fields(to, field)
+        return _bare(to, field) or contact_fields(to, field)
     if not isinstance(to, str) or not to.strip():
         raise BadInput(
             f"`{field}` must be a mail address, a phone number such as +46701234567, a contact's id or an object",
@@ -36,6 +38,11 @@ def recipient(to: Any, field: str = "to") -> JSON:
     if to.startswith("+") or _LOOKS_LIKE_A_NUMBER.fullmatch(to):
         return {"phone": phone(to, field)}
     return {"id": contact_id(to, field)}
+
+
+def _bare(to: Mapping[str, Any], field: str) -> JSON | None:
+    """Nothing but addresses of chats and webhooks, each checked; None where anything else is told."""
+    return checked_fields(to, field) if to and all(name in ADDRESSES and value for name, value in to.items()) else None
 
 
 def contact_fields(given: Mapping[str, Any], field: str) -> JSON:

@@ -132,9 +132,10 @@ class IntegrationBody(Shape):
     provider: str = Field(max_length=40)
     name: str = Field(default="", max_length=100)
     sender: str = Field(
-        min_length=1, max_length=320, description="`Ada <ada@example.com>`, a phone number or a sender id."
+        default="", max_length=320, description="`Ada <ada@example.com>`, a phone number or a sender id."
     )
     credentials: dict[str, Any] = Field(default_factory=dict, description="The provider's fields; never shown again.")
+    check: StrictBool = Field(default=False, description="Ask the provider first; what it refuses is not added.")
 
 
 class OrderBody(Shape):

@@ -18,6 +18,13 @@ class VariantBody(Shape):
     subject: str | None = None
     html: str | None = None
     text: str | None = None
+    title: str | None = None
+    url: str | None = None
+    image: str | None = None
+    badge: str | None = None
+    sound: str | None = None
+    collapse: str | None = None
+    data: str | None = None
 
 
 class TemplateBody(BaseModel):
@@ -29,4 +36,11 @@ class TemplateBody(BaseModel):
     subject: str = Field(default="", description="Of a mail.")
     html: str = Field(default="", description="Of a mail.")
     text: str = Field(default="", description="Of a mail made from `html` when it is missing.")
+    title: str = Field(default="", description="Of a push.")
+    url: str = Field(default="", description="Of a push: what a tap opens.")
+    image: str = Field(default="", description="Of a push: an address that begins with `https://`.")
+    badge: str = Field(default="", description="Of a push: a number.")
+    sound: str = Field(default="", description="Of a push: a sound's name in the app.")
+    collapse: str = Field(default="", description="Of a push: a newer one with the same word replaces it.")
+    data: str = Field(default="", description="Of a push: a JSON object for the app.")
     variants: tuple[VariantBody, ...] = Field(default=(), max_length=MAX_VARIANTS, description="Chosen by weight.")

@@ -88,7 +88,7 @@ def _variants(name: str, given: Any) -> tuple[Variant, ...]:
         Variant(
             name=one.name,
             weight=one.weight,
-            parts=one.model_dump(include={"subject", "html", "text"}, exclude_none=True),
+            parts=one.model_dump(exclude={"name", "weight"}, exclude_none=True),
         )
         for one in body.variants
     )

@@ -126,7 +126,8 @@ class Wiring:
         lanes = Lanes(
             {
                 Lane.CRITICAL: Queue(sqs, settings.critical_queue_url),
-                Lane.NORMAL: Queue(sqs, settings.normal_queue_url),
+                Lane.NORMAL: (normal := Queue(sqs, settings.normal_queue_url)),
+                Lane.BULK: normal,
             }
         )
         return Wakeups(lanes=lanes, schedules=self._schedules(), clock=self.clock, on_trouble=trouble)

@@ -14,15 +14,20 @@ from heliograph.cache import Cache
 from heliograph.domain.definition import Body
 from heliograph.domain.project import Project
 from heliograph.observability import note
+from heliograph.store.circuits import Circuits
 from heliograph.store.definitions import Definitions
 from heliograph.store.furthers import Furthers
 from heliograph.store.projects import Projects
+from heliograph.store.slots import Slots as SlotStore
 from heliograph.templates import render
 from heliograph.usecases.dispatch import Dispatch
 from heliograph.usecases.further import Further
+from heliograph.usecases.gate import Gate
 from heliograph.usecases.hand_over import HandOver
+from heliograph.usecases.health import Health
 from heliograph.usecases.prepare import Prepare
 from heliograph.usecases.room import Room
+from heliograph.usecases.slots import Slots
 
 PROJECT_FRESH: Final = 2_000
 """Milliseconds: how soon a new integration or order is seen."""
@@ -53,6 +58,13 @@ def dispatch() -> Dispatch:
     return Dispatch(
         messages=parts.messages,
         prepare=prepare,
+        gate=Gate(
+            projects=prepare.projects,
+            versions=prepare.versions,
+            circuits=Circuits(parts.table),
+            slots=Slots(store=SlotStore(parts.table), clock=parts.clock),
+            clock=parts.clock,
+        ),
         further=_further(prepare),
         hand_over=_hand_over(prepare),
         wakeups=parts.wakeups,
@@ -104,6 +116,8 @@ def _hand_over(prepare: Prepare) -> HandOver:
         clock=parts.clock,
         random=random.random,
         hold=parts.settings.doubt * 1000,
+        health=Health(circuits=Circuits(parts.table), clock=parts.clock, note=note),
         pause=time.sleep,
         note=note,
+        soonest=parts.settings.soonest,
     )

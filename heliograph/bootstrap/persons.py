@@ -3,7 +3,10 @@
 from heliograph.api.recipients import recipient
 from heliograph.bootstrap import wiring
 from heliograph.bootstrap.managing import people
+from heliograph.bootstrap.receiving import apply
 from heliograph.domain.contact import Contact
+from heliograph.store.inbox import Inbox as InboxStore
+from heliograph.usecases.inbox import Inboxes
 from heliograph.usecases.people_list import PeopleList
 from heliograph.usecases.suppressions import Suppressions
 
@@ -15,6 +18,13 @@ def people_list() -> PeopleList:
 
 def _named(project: str, text: str) -> Contact | None:
     return people().named(project, recipient(text, "search"))
+
+
+def inboxes() -> Inboxes:
+    """Works on in-app inboxes."""
+    parts = wiring()
+    store = InboxStore(parts.table)
+    return Inboxes(store=store, messages=parts.messages, apply=apply(), signer=parts.signer, clock=parts.clock)
 
 
 def suppressions() -> Suppressions:

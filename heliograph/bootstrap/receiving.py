@@ -5,9 +5,12 @@ from functools import cache
 from heliograph import providers
 from heliograph.bootstrap import wiring
 from heliograph.observability import note
+from heliograph.store.archive import Archive
 from heliograph.usecases.apply import Apply
+from heliograph.usecases.correct import Correct
 from heliograph.usecases.engage import Engage
 from heliograph.usecases.intake import Intake
+from heliograph.usecases.polling import Polling
 
 
 @cache
@@ -37,6 +40,30 @@ def apply() -> Apply:
         clock=parts.clock,
         note=note,
     )
+
+
+@cache
+def polling() -> Polling:
+    """Asks providers that report only when they are asked."""
+    # What sends is loaded only by who asks: reports of all others need none of it.
+    from heliograph.bootstrap.reaching import tools  # noqa: PLC0415 - see above
+
+    parts = wiring()
+    return Polling(
+        apply=apply(),
+        vault=parts.vault,
+        load=providers.load,
+        tools=tools(),
+        later=parts.events,
+        note=note,
+        soonest=parts.settings.soonest,
+    )
+
+
+@cache
+def correct() -> Correct:
+    """Takes in what stored events mean since a mapping was mended."""
+    return Correct(archive=Archive(wiring().table), apply=apply())
 
 
 @cache

@@ -1,12 +1,53 @@
 """What the scheduler function needs."""
 
+import random
 from collections.abc import Callable
+from typing import Final
 
 from heliograph.bootstrap import wiring
+from heliograph.schedules import Schedules
+from heliograph.store.holds import Holds
+from heliograph.usecases.drain import Drain
+from heliograph.usecases.release import Release, Rest
 from heliograph.usecases.sweep import Sweep
+
+SIDE_BY_SIDE: Final = 8
+"""Shards of the work index that are read at once; botocore keeps ten connections."""
 
 
 def sweep(remaining: Callable[[], float]) -> Sweep:
-    """Wakes messages; *remaining* gives the seconds that are left."""
+    """Wakes what was forgotten; *remaining* gives the seconds that are left."""
     parts = wiring()
     return Sweep(messages=parts.messages, wakeups=parts.wakeups, clock=parts.clock, remaining=remaining)
+
+
+def release(remaining: Callable[[], float], own_arn: str) -> Release:
+    """Wakes what is due; *own_arn* is the running function's, which cannot be told its name by the stack."""
+    parts, settings = wiring(), wiring().settings
+    role, group = settings.schedule_role_arn, settings.schedule_group
+    schedules = Schedules(parts.aws("scheduler"), group=group, target=own_arn, role=role)
+
+    def again(minute: int, rest: Rest) -> None:
+        schedules.again(minute, rest, now=parts.clock())
+
+    return Release(
+        messages=parts.messages,
+        wakeups=parts.wakeups,
+        again=again,
+        remaining=remaining,
+        side_by_side=SIDE_BY_SIDE,
+    )
+
+
+def drain(remaining: Callable[[], float]) -> Drain:
+    """Looks after what is held; *remaining* gives the seconds that are left."""
+    parts = wiring()
+    return Drain(
+        holds=Holds(parts.table),
+        messages=parts.messages,
+        projects=parts.projects,
+        wakeups=parts.wakeups,
+        clock=parts.clock,
+        random=random.random,
+        remaining=remaining,
+    )

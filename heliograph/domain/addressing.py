@@ -8,6 +8,7 @@ import re
 from collections.abc import Container
 from typing import Final
 
+from heliograph.domain.contact import ADDRESSES
 from heliograph.domain.model import JSON, Channel
 
 _SLACK_CHANNEL: Final = re.compile(r"#[a-z0-9][a-z0-9_-]{0,79}")
@@ -17,7 +18,7 @@ _PUSH: Final = (
     re.compile(r"Expo(nent)?PushToken\[[A-Za-z0-9_-]{10,64}\]"),
     re.compile(r"[A-Za-z0-9_-]{8,64}:APA91b[A-Za-z0-9_-]{100,280}"),
 )
-_IDENTIFYING: Final = ("id", "email", "phone", "slack", "push")
+_IDENTIFYING: Final = ("id", "email", "phone", *ADDRESSES, "push")
 
 
 def certain(text: str) -> JSON | None:

@@ -9,92 +9,15 @@ A move names what it was decided on: the store refuses it when any of that has c
 again. All times are epoch milliseconds.
 """
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Final, NamedTuple
+from dataclasses import replace
+from typing import Final
 
 from heliograph.domain.onward import rested
+from heliograph.domain.progress import Move, Phase, Progress
 from heliograph.domain.status import TRY_AGAIN, Rank, Status
 from heliograph.domain.tries import Try
 
-
-class Phase(StrEnum):
-    """What the message waits for."""
-
-    OPEN = "open"
-    """A worker may claim the next attempt once it is due."""
-    CALL = "call"
-    """Somebody holds, or held, the lease: the provider may have been called."""
-    DONE = "done"
-    """Nothing but a provider's late report will move it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """The moving part of a message."""
-
-    attempt: int = 0
-    phase: Phase = Phase.OPEN
-    ranks: tuple[int, ...] = (Rank.SCHEDULED,)
-    """By attempt, 0 first."""
-    delivered: int = 0
-    """How many attempts stand at `delivered`."""
-    tries: int = 0
-    """Calls that count against the budget; throttled ones do not."""
-    token: str = ""
-    lease: int = 0
-    due: int = 0
-    """Not before."""
-    check: int | None = None
-    """When the work index shows it as overdue; None once it has left the index."""
-    bad: int | None = None
-    """When it came to a bad end, for the list of failures."""
-    stop: bool = False
-    again: int = 0
-    """A failure that the provider reports is answered with a new attempt while fewer attempts than this were made."""
-    expires: int = 0
-    pushes: int = 0
-    """How often the sweep has touched it."""
-    gathered: int = 0
-    """Of a stack: how often its items have changed. It never falls, and stands still from the first claim on."""
-    log: tuple[Try, ...] = (Try(),)
-    """By attempt, 0 first."""
-    step: int = 0
-    """On the head: the number of the last of its notification's messages that began."""
-    beside: bool = False
-    """On the head: the messages of all other channels begin with it, and have not yet."""
-    fails_over: bool = False
-    """After a bad end the next channel begins."""
-    patience: int = 0
-    """Milliseconds without a receipt after which the next channel begins; 0: none does for that."""
-
-    @property
-    def rank(self) -> int:
-        """The rank of the current attempt."""
-        return self.ranks[self.attempt]
-
-    @property
-    def followed(self) -> bool:
-        """Done, and in the work index until the next channel has begun."""
-        return self.phase is Phase.DONE and self.check is not None
-
-    def ranked(self, attempt: int, rank: int, **known: object) -> "Progress":
-        """With *attempt* at *rank* and with what is known of it."""
-        ranks = (*self.ranks[:attempt], rank, *self.ranks[attempt + 1 :])
-        entry = replace(self.log[attempt], **known)  # type: ignore[arg-type]  # fields of Try, checked at run time
-        return replace(self, ranks=ranks, log=(*self.log[:attempt], entry, *self.log[attempt + 1 :]))
-
-    def logged(self, **known: object) -> "Progress":
-        """With what is known of the current attempt, its rank unchanged."""
-        return self.ranked(self.attempt, self.rank, **known)
-
-
-class Move(NamedTuple):
-    """A state to write, if what it was decided on still stands."""
-
-    after: Progress
-    on: frozenset[str]
-    """Names of Progress's fields, or `rank:K` for one attempt's rank."""
+__all__ = ["Move", "Phase", "Progress"]
 
 
 def _decided_on(*names: str, attempt: int | None = None) -> frozenset[str]:
@@ -102,7 +25,7 @@ def _decided_on(*names: str, attempt: int | None = None) -> frozenset[str]:
 
 
 _HELD: Final = ("phase", "token", "delivered", "stop")
-_OPEN: Final = ("phase", "attempt", "delivered")
+_OPEN: Final = ("phase", "attempt", "delivered", "held")
 
 
 def _open(state: Progress) -> tuple[str, ...]:
@@ -132,7 +55,13 @@ def claim(
         tries=state.tries + 1,
         token=token,
         lease=lease,
-        log=(*state.log, Try(integration=integration, provider=provider, at=now, variant=variant)),
+        held="",
+        held_at=0,
+        slot="",
+        log=(
+            *state.log,
+            Try(integration=integration, provider=provider, at=now, variant=variant, waited=state.waited),
+        ),
     )
     return Move(after, _decided_on(*_open(state), "stop", "due"))
 
@@ -193,7 +122,7 @@ def fact(state: Progress, *, attempt: int, rank: int, now: int) -> Move | None:
         after = _finished(after, now)
     elif state.phase is Phase.DONE:
         after = rested(after, now)
-    on = _decided_on("attempt", "phase", "delivered", "stop", attempt=attempt)
+    on = _decided_on("attempt", "phase", "delivered", "stop", "held", attempt=attempt)
     return Move(after, on | _decided_on(attempt=state.attempt))
 
 
@@ -219,7 +148,7 @@ def put_off(state: Progress, *, due: int, expires: int) -> Move:
 
     A claim that was decided on the old time is refused, and so is this once somebody claimed, ended or moved the try.
     """
-    after = replace(state, due=due, check=due, expires=expires, pushes=0)
+    after = replace(state, due=due, check=due, expires=expires, pushes=0, held="", held_at=0, slot="")
     return Move(after, _decided_on(*_open(state), "stop", "due", "expires"))
 
 
@@ -233,12 +162,13 @@ def _finished(state: Progress, now: int) -> Progress:
     again = state.rank in TRY_AGAIN and state.attempt < state.again
     if again and not state.stop and not state.delivered:
         return _opened(state, now)
-    return rested(replace(state, phase=Phase.DONE, token="", lease=0), now)
+    return rested(replace(state, phase=Phase.DONE, token="", lease=0, held="", held_at=0, slot=""), now)
 
 
 def _opened(state: Progress, due: int, tries: int | None = None) -> Progress:
     tries = state.tries if tries is None else tries
-    return replace(state, phase=Phase.OPEN, token="", lease=0, due=due, check=due, bad=None, tries=tries)
+    free = replace(state, token="", lease=0, held="", held_at=0, slot="")
+    return replace(free, phase=Phase.OPEN, due=due, check=due, bad=None, tries=tries)
 
 
 def _reopened(state: Progress) -> bool:

@@ -9,7 +9,11 @@ from heliograph.domain.push_tokens import PushToken
 
 IDENTIFIERS: Final = {"email": Kind.EMAIL, "phone": Kind.SMS}
 """Fields that name one contact, with the kind of their normal form."""
-PROFILE: Final = ("email", "phone", "first_name", "last_name", "language", "timezone", "country")
+DEVICES: Final = Channel.PUSH.value
+"""Where the push tokens stand among a person's addresses: a list, oldest first."""
+ADDRESSES: Final = ("slack", "teams", "discord", "telegram", "webhook")
+"""Fields that are a channel's address and name nobody: several contacts may have the same."""
+PROFILE: Final = ("email", "phone", "first_name", "last_name", "language", "timezone", "country", *ADDRESSES)
 """Fields of a contact that are not `meta`."""
 
 
@@ -25,6 +29,11 @@ class Contact:
     language: str = ""
     timezone: str = ""
     country: str = ""
+    slack: str = ""
+    teams: str = ""
+    discord: str = ""
+    telegram: str = ""
+    webhook: str = ""
     meta: JSON = field(default_factory=dict)
     push_tokens: tuple[PushToken, ...] = ()
     created: int = 0
@@ -42,6 +51,11 @@ class Contact:
     def created_again(self, now: int) -> "Contact":
         """A tombstone as the contact that a new request begins."""
         return replace(self, created=max(now, self.erased + 1))
+
+    def addresses(self) -> JSON:
+        """Where the person can be reached, by the field that a channel looks at."""
+        tokens = [one.token for one in self.push_tokens]
+        return self.profile() | ({DEVICES: tokens} if tokens else {})
 
     def profile(self) -> JSON:
         """What templates see: everything that is set."""

@@ -169,7 +169,14 @@ class ProviderError(HeliographError):
 
 
 class Rejected(ProviderError):
-    """A definite refusal. With the reason `invalid_recipient` no other provider is tried."""
+    """A definite refusal. With the reason `invalid_recipient` no other provider is tried.
+
+    `dead`: the service says that the push token is gone for good, so the contact loses it.
+    """
+
+    def __init__(self, text: str, *, code: str = "", reason: Reason | None = None, dead: bool = False) -> None:
+        super().__init__(text, code=code, reason=Reason.INVALID_RECIPIENT if dead else reason)
+        self.dead = dead
 
 
 class Transient(ProviderError):

@@ -11,7 +11,7 @@ from heliograph.domain.model import JSON
 from heliograph.domain.onward import next_channel, stands
 from heliograph.domain.plan import address
 from heliograph.domain.reasons import Reason
-from heliograph.domain.routing import RoutingMode
+from heliograph.domain.routing import RoutingMode, run
 from heliograph.domain.status import BAD, Rank, Status, row_of
 from heliograph.domain.timing import further
 from heliograph.domain.tries import Try
@@ -34,8 +34,15 @@ def next_step(messages: Sequence[Message]) -> Next | None:
         return None
     if head.routing is RoutingMode.ALL:
         return Next(last.id.number, head.progress.due)
+    if together(head, last.id.number) > last.id.number + 1:
+        return Next(last.id.number, last.progress.due)
     due = next_channel(last.progress) if last.progress.phase is Phase.DONE else None
     return None if due is None else Next(last.id.number, due)
+
+
+def together(head: Message, number: int) -> int:
+    """Where the messages end (exclusive) that begin with message *number*: with `all` every one, else its devices."""
+    return len(head.plan) if head.routing is RoutingMode.ALL else run(head.plan, number)
 
 
 def begun(messages: Sequence[Message]) -> tuple[Message, ...]:
@@ -79,13 +86,16 @@ def successor(before: Message, head: Message, content: Content, *, number: int, 
     """The message over the plan's channel *number*; None when its time is over or the person is erased.
 
     It has everything of the one before it but its place, channel, address and story; *content* gives the address.
+    Of a contact's devices the first begins the others, and the last, the newest, is what the next channel follows.
     """
     channel = head.plan[number]
-    to = address(channel, content.contact)
+    to = address(channel, content.contact, head.plan[:number].count(channel))
     due, expires = further(before.progress, before.terms, now)
     if head.erased or not to or expires <= now:
         return None
-    state, last = before.progress, number + 1 == len(head.plan)
+    state, end = before.progress, together(head, number)
+    sibling = state.beside
+    last = end == len(head.plan) or (sibling and number + 1 < end)
     progress = Progress(
         due=due,
         check=due,
@@ -93,6 +103,7 @@ def successor(before: Message, head: Message, content: Content, *, number: int, 
         again=head.progress.again,
         fails_over=state.fails_over and not last,
         patience=0 if last else state.patience,
+        beside=not sibling and number + 1 < end,
     )
     return replace(
         before,

@@ -16,6 +16,9 @@ from heliograph.names import SANDBOX_DOMAIN
 FIRST_NUMBER: Final = 19075550100
 """+1 907 555 0100 to 0199 are kept for fiction by the North American Numbering Plan: nobody's phone rings."""
 
+ROOM: Final = "#sandbox-"
+"""Before an outcome's name: the Slack channel that chooses it."""
+
 
 class Answer(StrEnum):
     """How the provider's API answers the call itself."""
@@ -157,14 +160,22 @@ OUTCOMES: Final = (
 
 DELIVERED: Final = OUTCOMES[0]
 
+_IN_A_TOKEN: Final = re.compile(r"sandbox_([a-z0-9-]+)", re.ASCII)
+"""A push token or a push address chooses by `sandbox_NAME` in it; one of APNs by its bytes, written in hexadecimal."""
+_HEXADECIMAL: Final = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
+
 _BY_NAME: Final[Mapping[str, Outcome]] = {outcome.name: outcome for outcome in OUTCOMES}
 _BY_NUMBER: Final[Mapping[str, Outcome]] = {outcome.number: outcome for outcome in OUTCOMES if outcome.number}
 _COUNTED: Final = re.compile(r"(throttled|failing)-([1-9][0-9]?)", re.ASCII)
 
 
 def outcome_of(to: str) -> Outcome:
-    """Which outcome the recipient *to* (a bare mail address, an E.164 number, anything else) chooses."""
+    """Which outcome the recipient *to* (a mail address, a number, a Slack channel, anything else) chooses."""
     local, _, domain = to.rpartition("@")
+    if chosen := _token(to):
+        return _BY_NAME.get(chosen, DELIVERED)
+    if to.startswith(ROOM):
+        local, domain = to.removeprefix(ROOM), SANDBOX_DOMAIN
     if not local or domain.lower() != SANDBOX_DOMAIN:
         return _BY_NUMBER.get(to, DELIVERED)
     name = local.partition("+")[0].lower()
@@ -172,3 +183,10 @@ def outcome_of(to: str) -> Outcome:
     if counted:
         return replace(_BY_NAME[counted[1]], name=name, times=int(counted[2]), reports=(_DELIVERED,))
     return _BY_NAME.get(name, DELIVERED)
+
+
+def _token(to: str) -> str:
+    """The outcome that a push token names, empty when it names none."""
+    text = bytes.fromhex(to).decode("latin-1") if _HEXADECIMAL.fullmatch(to) else to
+    found = _IN_A_TOKEN.search(text)
+    return found[1] if found else ""

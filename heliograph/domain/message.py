@@ -18,10 +18,12 @@ BESIDE: Final = b"-"
 
 
 class Lane(StrEnum):
-    """Two lanes, two functions from one asset."""
+    """Two lanes, two functions from one asset; and what goes in the second behind everything else."""
 
     CRITICAL = "critical"
     NORMAL = "normal"
+    BULK = "bulk"
+    """In the normal lane, with a small share of an integration's rate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

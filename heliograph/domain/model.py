@@ -102,6 +102,15 @@ class Outgoing:
     """At most nine words of the caller's, for providers whose statistics are grouped by tag."""
     data: Mapping[str, Any] = field(default_factory=dict)
     """What only this channel knows, rendered: a push's `title`, `url`, `image`, `badge` ...; a chat's `blocks`."""
+    expires: int = 0
+    """When it is worth nothing any more, in seconds since 1970; 0: it is not said."""
+    project: str = ""
+    """The project and, below it, the notification, its message and its event: for what is ours to tell or to store."""
+    notification: str = ""
+    number: int = 0
+    event: str = ""
+    claimed: int = 0
+    """When this attempt was claimed, in epoch milliseconds: the same for every repeat of it."""
     echo: str
     """Our signed token, at most 128 characters of `A-Z a-z 0-9 _ -`; the provider should give it back in its events."""
     send_key: str
@@ -143,6 +152,8 @@ class Accepted:
     provider_message_id: str
     later: tuple[tuple[float, ProviderEvent], ...] = ()
     """Events that the provider itself will never post: (delay in seconds, event)."""
+    asks_in: float = 0
+    """Seconds (at most 900) after which the provider must be asked what became of it; 0: it need not be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

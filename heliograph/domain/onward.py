@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from heliograph.domain.status import BAD, Rank, Status
 
 if TYPE_CHECKING:
-    from heliograph.domain.attempts import Progress
+    from heliograph.domain.progress import Progress
 
 AT_ONCE: Final = 0
 

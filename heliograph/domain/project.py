@@ -1,9 +1,12 @@
 """What a project configures: itself, its keys and its integrations."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal
 
+from heliograph.domain.circuit import Circuit
+from heliograph.domain.holding import Pause
 from heliograph.domain.limits import Limits
 from heliograph.domain.model import Channel
 
@@ -37,6 +40,8 @@ class Integration:
     sender: str
     name: str = ""
     created: int = 0
+    rate: float = 0.0
+    """Messages a second; 0: as fast as they come."""
 
 
 SANDBOX: Final = Integration(
@@ -58,6 +63,18 @@ class Project:
     limits: Limits = field(default_factory=Limits)
     integrations: tuple[Integration, ...] = ()
     order: dict[Channel, tuple[str, ...]] = field(default_factory=dict)
+    circuits: Mapping[str, Circuit] = field(default_factory=dict)
+    """By integration; those that have ever failed."""
+    pauses: Mapping[Mode, tuple[Pause, ...]] = field(default_factory=dict)
+    """Those that hold, and those that ended."""
+
+    def circuit(self, integration: str) -> Circuit:
+        """The circuit of an integration."""
+        return self.circuits.get(integration) or Circuit(integration=integration)
+
+    def paused(self, mode: Mode) -> tuple[Pause, ...]:
+        """What holds now."""
+        return tuple(one for one in self.pauses.get(mode, ()) if not one.ended)
 
     def integration(self, wanted: str) -> Integration | None:
         """The integration with this id."""

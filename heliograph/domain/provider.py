@@ -1,17 +1,22 @@
 """What a provider is: one file with two halves, how it sends and how its reports are proven and read."""
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, Literal, Protocol
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
-from heliograph.domain.errors import Transient, UnknownOutcome
-from heliograph.domain.model import Accepted, BusEvent, Channel, EventKind, Outgoing, Received, WebhookRequest
-
-FIRST_FAILURE: Final = 300
-"""The first HTTP status that is not a success; redirects are never followed."""
+from heliograph.domain.model import (
+    JSON,
+    Accepted,
+    BusEvent,
+    Channel,
+    EventKind,
+    Outgoing,
+    ProviderEvent,
+    Received,
+    WebhookRequest,
+)
+from heliograph.domain.tools import Tools
 
 
 class Credentials(BaseModel):
@@ -30,154 +35,25 @@ class Capabilities:
     """What it can report after it took a message; empty when `sent` is the last that is known."""
     send_key_seconds: int = 0
     """How long it honours an idempotency key; 0 when it has none."""
+    answers: frozenset[EventKind] = frozenset()
+    """What it says of a message when it is asked for it later; see `heliograph.domain.polling`."""
+    posts: bool | None = None
+    """Whether it posts to our webhook; None: where it reports something, and not by the bus."""
     bus: bool = False
     """Its events come by SNS to our queue, never over HTTP."""
     proof: str = ""
     """How its events are proven, in a few words; only where that is neither a signature nor `wire.basic_auth`."""
+    sender_ids: str = ""
+    """Pattern of what can be the sender of a text message beside numbers and names: a pool, a service."""
     api: str
     """Address of the vendor's page on sending."""
     events: str = ""
     """Address of the vendor's page on its events."""
 
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """A provider's answer: status, headers with lower-case names, the body's bytes (capped)."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    def json(self) -> Any:
-        """The body as JSON.
-
-        Raises:
-            UnknownOutcome: a success that cannot be read; the provider may have taken the message.
-            Transient: a failure that cannot be read.
-        """
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError) as exc:
-            kind = UnknownOutcome if self.status < FIRST_FAILURE else Transient
-            raise kind(f"the answer with status {self.status} is no JSON", code=str(self.status)) from exc
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """One file of a multipart form."""
-
-    field: str
-    name: str
-    type: str
-    content: bytes
-
-
-type Form = Mapping[str, str] | Sequence[tuple[str, str]]
-"""A form's fields; pairs where a name may come more than once."""
-
-
-class Http(Protocol):
-    """The one way to a provider's HTTP API: time limits, no redirects, capped answers."""
-
-    def post(
-        self,
-        url: str,
-        *,
-        json: Any = None,
-        form: Form | None = None,
-        files: Sequence[File] = (),
-        content: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
-    ) -> Response:
-        """POST one of a JSON value, a form (multipart when *files* go with it) or raw bytes.
-
-        Returns any answer that came, whatever its status.
-
-        Raises:
-            Rejected: it cannot be written as a request.
-            Transient: the request never left (name, connect, TLS).
-            UnknownOutcome: it left, and no whole answer came back.
-        """
-        ...
-
-    def get(
-        self, url: str, *, headers: Mapping[str, str] | None = None, auth: tuple[str, str] | None = None
-    ) -> Response:
-        """GET and return any answer that came; raises what `post` raises."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpServer:
-    """A mail server that takes mail for anybody (RFC 6409), and how to sign in there."""
-
-    host: str
-    port: int
-    tls: bool
-    """TLS from the first byte (RFC 8314); otherwise STARTTLS is demanded."""
-    user: str = ""
-    """Empty where nobody signs in."""
-    password: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
-    """One mail as it goes out."""
-
-    sender: str
-    """A bare address; to it the servers on the way report."""
-    recipients: tuple[str, ...]
-    """Bare addresses, at least one; all of them must be taken, or none is written to."""
-    content: bytes = field(repr=False)
-    """RFC 5322 without a `Date`, lines that end with CR LF, in ASCII."""
-
-
-type SmtpStep = Literal["greeting", "starttls", "login", "sender", "recipient", "content", "done"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpReply:
-    """The last that a mail server said."""
-
-    step: SmtpStep
-    """What it answered; `done` when it took the mail, or would have let us in."""
-    code: int
-    """Its reply code; 0 where it does not offer what is needed."""
-    text: str = ""
-    recipient: str = ""
-    """The one that was refused, with the step `recipient`."""
-
-
-class Smtp(Protocol):
-    """The one way to a mail server: time limits, TLS, and no way into private networks."""
-
-    def talk(self, server: SmtpServer, envelope: Envelope | None = None) -> SmtpReply:
-        """Sign in, and hand *envelope* over if there is one.
-
-        Returns the reply with which it ended, whatever its code.
-
-        Raises:
-            AccountTrouble: the host leads where nothing may be sent.
-            Rejected: it cannot be written as SMTP.
-            Transient: no content has left (name, connect, TLS, a connection that closed).
-            UnknownOutcome: the content left, and no reply came.
-        """
-        ...
-
-
-class Tools(Protocol):
-    """What a provider may use while it sends."""
-
     @property
-    def http(self) -> Http: ...
-
-    @property
-    def smtp(self) -> Smtp: ...
-
-    def aws(self, service: str) -> Any:
-        """The boto3 client of an AWS service, made once."""
-        ...
+    def has_webhook(self) -> bool:
+        """Whether there is a URL to enter at the vendor, or that goes with each message."""
+        return bool(self.reports) and not self.bus if self.posts is None else self.posts
 
 
 class Provider(Protocol):
@@ -211,5 +87,20 @@ class Provider(Protocol):
         Raises:
             BadSignature: the proof is missing or wrong.
             BadPayload: the proof holds, the body is not what is documented.
+        """
+        ...
+
+
+@runtime_checkable
+class Rereads(Protocol):
+    """A provider whose stored events can be read once more after its mapping was mended.
+
+    No door: a request never gets here. What is read was proven when it came, and lay in our own table since.
+    """
+
+    def reread(self, raw: JSON) -> ProviderEvent | str:
+        """What a stored event means today, or the name under which it would be ignored.
+
+        Without the recipient, who is not kept; nor what the vendor said beside the event (a header, the URL).
         """
         ...

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from typing import Final
 
+MINUTE: Final = 60_000
 FIRST_BACKOFF: Final = 5_000
 LONGEST_BACKOFF: Final = 15 * 60_000
 MESSAGE_DEADLINE: Final = 72 * 3_600_000
 """A message that is not handed over this long after it was due expires."""
 PROVIDER_DEADLINE: Final = 5 * 60_000
 """After this long on one integration the next one of the channel is tried."""
+CHANNEL_DEADLINE: Final = 30 * 60_000
+"""After this long on one channel the next one of the event begins, where there is one."""
 MAX_TRIES: Final = 100
 """A brake, never the rule: the deadline ends a message long before."""
 MAX_ATTEMPTS: Final = 999

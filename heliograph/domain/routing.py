@@ -1,13 +1,13 @@
 """Routing: over which of an event's channels a notification goes, and when the next one follows. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
 from heliograph.domain.conditions import Condition, all_hold
 from heliograph.domain.model import JSON, Channel
-from heliograph.domain.plan import address
+from heliograph.domain.plan import address, devices
 
 
 class RoutingMode(StrEnum):
@@ -44,7 +44,10 @@ class Routing:
 
 
 class Plan(NamedTuple):
-    """The channels of one notification, in order; frozen when it is accepted."""
+    """The channels of one notification, in order; frozen when it is accepted.
+
+    A contact's devices each have a message of their own: push stands there as often as there are devices.
+    """
 
     channels: tuple[Channel, ...]
     to: str
@@ -64,4 +67,15 @@ def plan(channels: Sequence[Channel], routing: Routing, addresses: JSON, facts: 
     usable = [channel for channel in reachable if all_hold(routing.conditions.get(channel, ()), facts)]
     used = usable if routing.goes_on else usable[:1]
     first = (used or reachable)[0]
-    return Plan(tuple(used) or (first,), address(first, addresses), filtered=not usable)
+    return Plan(tuple(_each(used or [first], addresses)), address(first, addresses), filtered=not usable)
+
+
+def run(channels: Sequence[Channel], number: int) -> int:
+    """Where the run of a contact's devices ends (exclusive) that message *number* stands in."""
+    others = (place for place, channel in enumerate(channels) if place > number and channel is not channels[number])
+    return next(others, len(channels))
+
+
+def _each(channels: Sequence[Channel], addresses: JSON) -> Iterator[Channel]:
+    for channel in channels:
+        yield from [channel] * (len(devices(addresses)) if channel is Channel.PUSH else 1)

@@ -1,6 +1,6 @@
 """When a message may go: what the caller asked for, in moments. All moments are epoch milliseconds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from heliograph.domain import attempts
 from heliograph.domain.attempts import Move, Progress
 from heliograph.domain.errors import BadInput
-from heliograph.domain.retry import MESSAGE_DEADLINE
+from heliograph.domain.retry import CHANNEL_DEADLINE, MESSAGE_DEADLINE, PROVIDER_DEADLINE
 from heliograph.domain.windows import ALWAYS, next_opening
 from heliograph.domain.zones import DEFAULT_ZONE, find_zone, moment
 
@@ -31,6 +31,10 @@ class Wish:
     expires_at: int = 0
     expires_in: int = 0
     """Milliseconds from when it is due."""
+    channel: int = 0
+    """Milliseconds that one channel may take from the first hand-over on."""
+    provider: int = 0
+    """The same for one integration."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,15 @@ class Terms:
     """Milliseconds after it was asked to go at which it expires; 0: it has no such limit of its own."""
     fixed: bool = False
     """It expires at a moment that the caller named."""
+    channel: int = 0
+    """Milliseconds that its channel may take; 0: what is usual."""
+    provider: int = 0
+    """Milliseconds that one integration may take; 0: what is usual."""
+
+    @property
+    def provider_deadline(self) -> int:
+        """Milliseconds from the first attempt over an integration after which another one is tried."""
+        return self.provider or PROVIDER_DEADLINE
 
     def opening(self, at: int) -> int:
         """The first moment, not before *at*, at which it may go."""
@@ -77,6 +90,7 @@ def planned(wish: Wish, due: int, *, event: Wish, contact_zone: str, now: int) -
         terms = Terms(lifetime=lifetime, fixed=bool(wish.expires_at))
     else:
         terms = Terms(window=window, zone=zone, lifetime=lifetime, fixed=bool(wish.expires_at))
+    terms = replace(terms, channel=wish.channel or event.channel, provider=wish.provider or event.provider)
     return _timing(terms, asked, wish.expires_at)
 
 
@@ -129,6 +143,13 @@ def moved(state: Progress, terms: Terms, asked: int) -> Move:
     """
     timing = _timing(terms, asked, state.expires if terms.fixed else 0)
     return attempts.put_off(state, due=timing.due, expires=timing.expires)
+
+
+def channel_over(state: Progress, terms: Terms, now: int) -> bool:
+    """Whether the message has been tried for so long that the next channel begins, where there is one."""
+    if not state.fails_over or not state.attempt:
+        return False
+    return state.since(state.log[1], now) >= (terms.channel or CHANNEL_DEADLINE)
 
 
 def further(state: Progress, terms: Terms, now: int) -> tuple[int, int]:

@@ -26,3 +26,5 @@ class Try:
     """Of the template, where it has some."""
     cause: str = ""
     """The notification whose event suppressed the address."""
+    waited: int = 0
+    """How long we had let the message wait before: see Progress."""

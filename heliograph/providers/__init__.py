@@ -8,8 +8,13 @@ from heliograph.domain.errors import NotFound
 from heliograph.domain.provider import Provider
 
 REGISTRY: Final = {
+    "apns": "apns:Apns",
     "aws_sms": "aws_sms:AwsSms",
     "brevo": "brevo:Brevo",
+    "discord": "discord:Discord",
+    "expo": "expo:Expo",
+    "fcm": "fcm:Fcm",
+    "inbox": "inbox:Inbox",
     "infobip": "infobip:Infobip",
     "mailersend": "mailersend:MailerSend",
     "mailgun": "mailgun:Mailgun",
@@ -17,6 +22,7 @@ REGISTRY: Final = {
     "mailtrap": "mailtrap:Mailtrap",
     "mandrill": "mandrill:Mandrill",
     "messagebird": "messagebird:MessageBird",
+    "onesignal": "onesignal:OneSignal",
     "plivo": "plivo:Plivo",
     "postmark": "postmark:Postmark",
     "resend": "resend:Resend",
@@ -24,12 +30,18 @@ REGISTRY: Final = {
     "sendgrid": "sendgrid:SendGrid",
     "ses": "ses:Ses",
     "sinch": "sinch:Sinch",
+    "slack": "slack:Slack",
     "smtp": "smtp:Smtp",
     "sns_sms": "sns_sms:SnsSms",
     "sparkpost": "sparkpost:SparkPost",
+    "teams": "teams:Teams",
+    "telegram": "telegram:Telegram",
     "telnyx": "telnyx:Telnyx",
     "twilio": "twilio:Twilio",
     "vonage": "vonage:Vonage",
+    "web_push": "web_push:WebPush",
+    "webhook": "webhook:Webhook",
+    "whatsapp": "whatsapp:WhatsApp",
 }
 """Provider name -> `module:Class` in this package."""
 

@@ -24,9 +24,10 @@ from heliograph.domain.model import (
     Received,
     WebhookRequest,
 )
-from heliograph.domain.provider import FIRST_FAILURE, Capabilities, Response, Tools
+from heliograph.domain.provider import Capabilities
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import FIRST_FAILURE, Response, Tools
 from heliograph.wire import batches, doors, machines, masking, proofs, reading, refusals, times
 from heliograph.wire.tables import Meaning
 
@@ -106,6 +107,10 @@ class Mailtrap:
         given = proofs.header(came, SIGNATURE)
         proofs.prove_hmac("Mailtrap", given, texts=[came.body], keys=keys, written=bytes.hex)
         return batches.received(_entries(came), _read)
+
+    def reread(self, raw: JSON) -> ProviderEvent | str:
+        """Read a stored event once more, as this file reads today; it was proven when it came."""
+        return _read({**raw, "email": batches.NOBODY})
 
 
 def _post(mail: JSON, credentials: Mailtrap.Credentials, tools: Tools) -> Response:

@@ -10,8 +10,9 @@ from typing import ClassVar, Final
 from heliograph.domain.errors import BadSignature, Rejected, Throttled, Transient
 from heliograph.domain.magic import OUTCOMES, Answer, Outcome, Report, outcome_of
 from heliograph.domain.model import Accepted, BusEvent, Channel, Outgoing, ProviderEvent, Received, WebhookRequest
-from heliograph.domain.provider import Capabilities, Tools
+from heliograph.domain.provider import Capabilities
 from heliograph.domain.provider import Credentials as ProviderCredentials
+from heliograph.domain.tools import Tools
 
 YEAR: Final = 365 * 24 * 3600
 RETRY_AFTER: Final = 1.0

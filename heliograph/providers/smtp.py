@@ -16,9 +16,10 @@ from pydantic import Field, SecretStr, model_validator
 from heliograph.domain import errors
 from heliograph.domain.errors import ProviderError
 from heliograph.domain.model import Accepted, Attachment, Channel, Outgoing, Received
-from heliograph.domain.provider import Capabilities, Envelope, SmtpReply, SmtpServer, Tools
+from heliograph.domain.provider import Capabilities
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import Envelope, SmtpReply, SmtpServer, Tools
 from heliograph.wire import doors, mailboxes, masking
 
 PERMANENT: Final = 500

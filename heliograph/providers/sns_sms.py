@@ -6,9 +6,10 @@ from typing import ClassVar, Final
 
 from heliograph.domain import errors
 from heliograph.domain.model import JSON, Accepted, Channel, Outgoing, Received
-from heliograph.domain.provider import Capabilities, Tools
+from heliograph.domain.provider import Capabilities
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import Tools
 from heliograph.wire import aws, doors, masking
 
 SENDER_ID: Final = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9]{1,11}")

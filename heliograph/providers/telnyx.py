@@ -22,9 +22,10 @@ from heliograph.domain.model import (
     Received,
     WebhookRequest,
 )
-from heliograph.domain.provider import FIRST_FAILURE, Capabilities, Response, Tools
+from heliograph.domain.provider import Capabilities
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import FIRST_FAILURE, Response, Tools
 from heliograph.wire import batches, doors, masking, proofs, public_keys, reading, refusals, tables, times
 from heliograph.wire.refusals import Refusal
 from heliograph.wire.tables import Meaning
@@ -112,6 +113,7 @@ class Telnyx:
     capabilities: ClassVar[Capabilities] = Capabilities(
         echo=True,
         reports=frozenset(meaning.kind for meaning in (*STATUSES.values(), *CODES.values())),
+        sender_ids=PROFILE.pattern,
         api="https://developers.telnyx.com/api-reference/messages/send-a-message",
         events="https://developers.telnyx.com/docs/messaging/messages/receiving-webhooks",
     )

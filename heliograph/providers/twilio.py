@@ -11,10 +11,20 @@ from urllib.parse import quote, urlsplit
 from pydantic import Field, SecretStr
 
 from heliograph.domain import errors
-from heliograph.domain.model import Accepted, Channel, EventKind, Outgoing, ProviderEvent, Received, WebhookRequest
-from heliograph.domain.provider import FIRST_FAILURE, Capabilities, Response, Tools
+from heliograph.domain.model import (
+    JSON,
+    Accepted,
+    Channel,
+    EventKind,
+    Outgoing,
+    ProviderEvent,
+    Received,
+    WebhookRequest,
+)
+from heliograph.domain.provider import Capabilities
 from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import FIRST_FAILURE, Response, Tools
 from heliograph.wire import doors, masking, proofs, reading, refusals, tables, urls
 from heliograph.wire.refusals import Refusal
 from heliograph.wire.tables import Meaning
@@ -90,6 +100,7 @@ class Twilio:
     capabilities: ClassVar[Capabilities] = Capabilities(
         echo=True,
         reports=frozenset(meaning.kind for meaning in (*STATUSES.values(), *CODES.values())),
+        sender_ids=r"MG[0-9a-zA-Z]{32}",
         api="https://www.twilio.com/docs/messaging/api/message-resource",
         events="https://www.twilio.com/docs/messaging/guides/track-outbound-message-status",
     )
@@ -133,6 +144,11 @@ class Twilio:
         if not fields.get("MessageSid"):
             raise errors.BadPayload("a Twilio status callback needs MessageSid")
         return Received(events=(_event(fields, status, query.get(ECHO, "")),))
+
+    def reread(self, raw: JSON) -> ProviderEvent | str:
+        """Read a stored event once more, as this file reads today; it was proven when it came."""
+        status = reading.text(raw, "MessageStatus") or reading.text(raw, "SmsStatus")
+        return _event(raw, status, "") if status in STATUSES else status
 
 
 def _refusal(answer: Response, to: str) -> errors.ProviderError:

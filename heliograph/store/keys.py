@@ -6,7 +6,7 @@ from typing import Final
 from heliograph.domain.identity import work_shard
 from heliograph.domain.message import Lane, MessageId
 from heliograph.domain.project import Mode
-from heliograph.names import TIME_SHARDS, WORK_SHARDS
+from heliograph.names import HOLD_SHARDS, TIME_SHARDS, WORK_SHARDS
 
 HEAD: Final = "A"
 CONTENT: Final = "D"
@@ -17,6 +17,9 @@ ITEMS: Final = "G#"
 INTEGRATION: Final = "I#"
 DRAFT: Final = "D"
 VERSION: Final = "V#"
+HOLDS: Final = "R#holds"
+"""The partition of the work index that lists what holds messages back, or has just ended."""
+HOLD: Final = "Z#"
 ERASING: Final = "W#erase"
 """The partition of the work index that holds the open lines of the ledger of erasures."""
 
@@ -70,6 +73,32 @@ def work_partitions() -> list[str]:
     return [f"W#{shard}" for shard in range(WORK_SHARDS)]
 
 
+def held(at: MessageId, mode: Mode, place: str, lane: Lane, expires: int) -> Key:
+    """Where a message lies that something holds back: the next to expire first."""
+    entry = f"{expires:013d}#{at.project}#{at.notification}#{at.number}#{lane}"
+    return held_partition(at.project, mode, place, work_shard(at.notification) % HOLD_SHARDS), entry
+
+
+def held_partition(project: str, mode: Mode, place: str, shard: int) -> str:
+    """One partition of what a hold keeps back; *place* as in Progress.held."""
+    return f"H#{scope(project, mode)}#{place}#{shard}"
+
+
+def held_partitions(project: str, mode: Mode, place: str) -> list[str]:
+    """All of them."""
+    return [held_partition(project, mode, place, shard) for shard in range(HOLD_SHARDS)]
+
+
+def hold(project_name: str, mode: Mode, place: str) -> Key:
+    """What holds messages back; it lies with the project, so that reading the project reads it."""
+    return project(project_name), f"{HOLD}{mode.value}#{place}"
+
+
+def slots(project_name: str, integration: str) -> Key:
+    """The slots of an integration's rate, in a partition of their own since they are written with every message."""
+    return f"{project_name}#I#{integration}", "R"
+
+
 def bad_end(at: MessageId, mode: Mode, when: int) -> Key:
     """The list of failures of a day."""
     return f"{scope(at.project, mode)}#F#{_date(when):%Y%m%d}", f"{when:013d}#{at.notification}#{at.number}"
@@ -104,6 +133,22 @@ def batch(project: str, name: str) -> Key:
 def contact(project: str, name: str) -> Key:
     """A contact."""
     return f"{project}#C#{name}", HEAD
+
+
+def inbox(project: str, contact_name: str) -> str:
+    """The partition of a contact's in-app inbox."""
+    return f"{project}#U#{contact_name}"
+
+
+def inbox_item(project: str, contact_name: str, item: str) -> Key:
+    """One of its items, by its id, which begins with its time."""
+    return inbox(project, contact_name), item
+
+
+def of_inbox(partition: str) -> tuple[str, str]:
+    """(project, contact) of an inbox's partition."""
+    project_name, _, contact_name = partition.partition("#U#")
+    return project_name, contact_name
 
 
 def contacts(project: str) -> list[str]:

@@ -6,8 +6,9 @@ se the payload's hidden keys, encrypted; `-` where they lie in the content's ite
     ov overrides (JSON)   fl files   mt metadata (JSON)   tg tags   pl plan   h body hash   eg engaged
 a attempt   ph phase   r0.. ranks   t0.. tries   dl delivered   n tries   tok token   ls lease   due   stop
 rt routing   fi filtered   sp step   nb beside   nf fails over   na patience   bg begun (a at, x why)
-ag again   exp expires   tm terms (w window, z zone, l lifetime, f fixed)   pu pushes   xh hits   xo uncounted hits
-ga gathered   sw, ct, cl, mg a stack: see stack_items
+ag again   exp expires   tm terms (w window, z zone, l lifetime, f fixed, c channel, p provider)
+pu pushes   xh hits   xo uncounted hits
+ga gathered   hd held   hs since   wt waited   sl slot   sw, ct, cl, mg a stack: see stack_items
 """
 
 import json
@@ -41,8 +42,9 @@ _TRY: Final = {
     "text": "x",
     "variant": "v",
     "cause": "by",
+    "waited": "w",
 }
-_TERMS: Final = {"window": "w", "zone": "z", "lifetime": "l", "fixed": "f"}
+_TERMS: Final = {"window": "w", "zone": "z", "lifetime": "l", "fixed": "f", "channel": "c", "provider": "p"}
 _FILE: Final = {"name": "n", "type": "t", "size": "z", "content_id": "c", "key": "k"}
 _FIELDS: Final = {
     "attempt": "a",
@@ -61,6 +63,10 @@ _FIELDS: Final = {
     "fails_over": "nf",
     "patience": "na",
     "gathered": "ga",
+    "held": "hd",
+    "held_at": "hs",
+    "waited": "wt",
+    "slot": "sl",
 }
 _DEFAULTS: Final = asdict(Progress())
 
@@ -191,11 +197,13 @@ def _progress(item: Item) -> Progress:
         ranks=tuple(item[f"r{k}"] for k in range(last + 1)),
         log=tuple(_try(item[f"t{k}"]) if f"t{k}" in item else Try() for k in range(last + 1)),
         check=when if entry.startswith("W#") else None,
-        bad=None if entry.startswith("W#") else when,
+        bad=None if entry.startswith(("W#", "H#")) else when,
     )
 
 
 def _work_entry(message: Message, state: Progress) -> tuple[str | None, str | None]:
+    if state.held:
+        return keys.held(message.id, message.mode, state.held, message.lane, state.expires)
     if state.check is not None:
         return keys.work(message.id, message.lane, state.check)
     return (None, None) if state.bad is None else keys.bad_end(message.id, message.mode, state.bad)

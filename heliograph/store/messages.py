@@ -169,6 +169,15 @@ class Messages:
         """The further messages that began, by notification; no call when there are none."""
         return Furthers(self._table).of(heads)
 
+    def due(self, shard: int, *, since: str, before: int, limit: int) -> list[tuple[Overdue, str]]:
+        """Entries of one shard of the work index in order, each with its own name.
+
+        From *since*, a name or the beginning of one, to a check time before *before* (epoch milliseconds).
+        """
+        partition = keys.work_partitions()[shard]
+        found = self._table.query(partition, index=WORK, since=since, before=f"{before:013d}", limit=limit)
+        return [(_overdue(item["g3s"]), item["g3s"]) for item in found]
+
     def overdue(self, *, before: int, limit: int, since: int = 0) -> Iterator[Overdue]:
         """Messages whose check time lies before *before* and not before *since*.
 
@@ -177,9 +186,7 @@ class Messages:
         first, last = f"{since:013d}" if since else "", f"{before:013d}"
         for partition in keys.work_partitions():
             for item in self._table.query(partition, index=WORK, since=first, before=last, limit=limit):
-                check, project, notification, number, lane = item["g3s"].split("#")
-                at = MessageId(project=project, notification=notification, number=int(number))
-                yield Overdue(message=at, lane=Lane(lane), check=int(check))
+                yield _overdue(item["g3s"])
 
     def _entries(self, partitions: list[str], position: str, limit: int) -> list[Item]:
         """The newest entries of a month before *position*, over all its shards."""
@@ -194,6 +201,12 @@ class Messages:
         items = self._table.get_many(wanted) if wanted else {}
         ids = {key: MessageId(project=project, notification=key[0].rpartition("#")[2]) for key in wanted}
         return [message_items.decode(ids[key], items[key]) for key in wanted if key in items]
+
+
+def _overdue(name: str) -> Overdue:
+    check, project, notification, number, lane = name.split("#")
+    at = MessageId(project=project, notification=notification, number=int(number))
+    return Overdue(message=at, lane=Lane(lane), check=int(check))
 
 
 def _months(newest: int, oldest: int) -> Iterator[int]:

@@ -8,7 +8,7 @@ from heliograph.domain.limits import Limits
 from heliograph.domain.model import Channel
 from heliograph.domain.project import ApiKey, Integration, Mode, Project, Scope
 from heliograph.names import PARTITION, SORT
-from heliograph.store import keys
+from heliograph.store import hold_items, keys
 from heliograph.store.table import Item, Refused, Table
 
 
@@ -37,6 +37,7 @@ class Projects:
         head: Item | None = None
         integrations: list[Integration] = []
         order: dict[Channel, tuple[str, ...]] = {}
+        holds: list[Item] = []
         for item in self._table.query(keys.project(project), strong=True):
             sort: str = item[SORT]
             if sort == keys.HEAD:
@@ -45,6 +46,8 @@ class Projects:
                 integrations.append(_integration(item))
             elif sort.startswith(keys.ORDER):
                 order[Channel(sort.removeprefix(keys.ORDER))] = tuple(item["ids"])
+            elif sort.startswith(keys.HOLD):
+                holds.append(item)
         if head is None:
             return None
         return Project(
@@ -57,6 +60,8 @@ class Projects:
             limits=_limits(head.get("limits", {})),
             integrations=tuple(sorted(integrations, key=lambda one: (one.created, one.id))),
             order=order,
+            circuits=hold_items.circuits(holds),
+            pauses=hold_items.pauses(holds),
         )
 
     def limit(self, project: str, limits: Limits) -> None:
@@ -74,11 +79,41 @@ class Projects:
     def add_integration(self, project: Project, integration: Integration) -> None:
         """Store an integration and put it last in the order of each of its channels."""
         item = asdict(integration) | {"channels": sorted(integration.channels), "name": integration.name or None}
+        item["rate"] = thousandths(integration.rate)
         place = {PARTITION: keys.project(project.id), SORT: f"{keys.INTEGRATION}{integration.id}"}
         self._table.put(place | item)
         for channel in sorted(integration.channels):
             known = project.order.get(channel, ())
             self.order(project.id, channel, (*known, integration.id), seen=known)
+
+    def pace(self, project: str, integration: str, rate: float) -> None:
+        """Set an integration's rate, messages a second; 0 takes it away.
+
+        Raises:
+            NotFound: there is no such integration.
+        """
+        place = (keys.project(project), f"{keys.INTEGRATION}{integration}")
+        try:
+            self._table.update(place, {"rate": thousandths(rate)}, expect={"id": integration})
+        except Refused as exc:
+            detail = f"there is no integration {integration[:40]!r} in this project: use an id of GET /v1/integrations"
+            raise NotFound(detail, field="id", code="INTEGRATION_NOT_FOUND") from exc
+
+    def change_integration(self, project: str, integration: Integration) -> None:
+        """Write what may change of an integration: sender and name.
+
+        Raises:
+            NotFound: it is gone.
+        """
+        changes = {"sender": integration.sender, "name": integration.name or None}
+        try:
+            self._table.update((keys.project(project), f"{keys.INTEGRATION}{integration.id}"), changes, expect={})
+        except Refused as exc:
+            raise NotFound("the integration was removed meanwhile", field="integration") from exc
+
+    def remove_integration(self, project: str, integration: str) -> None:
+        """Delete an integration that is in no order any more."""
+        self._table.delete((keys.project(project), f"{keys.INTEGRATION}{integration}"))
 
     def order(self, project: str, channel: Channel, ids: tuple[str, ...], *, seen: tuple[str, ...]) -> None:
         """Set the order of a channel's integrations, if it is still as *seen*.
@@ -116,7 +151,17 @@ class Projects:
 
 def _integration(item: Item) -> Integration:
     known: dict[str, Any] = {name: item[name] for name in ("id", "provider", "sender", "created")}
-    return Integration(**known, channels=frozenset(map(Channel, item["channels"])), name=item.get("name", ""))
+    return Integration(
+        **known,
+        channels=frozenset(map(Channel, item["channels"])),
+        name=item.get("name", ""),
+        rate=item.get("rate", 0) / 1000,
+    )
+
+
+def thousandths(rate: float) -> int | None:
+    """A rate as it is stored, since the table holds no fractions; None for none."""
+    return round(rate * 1000) or None
 
 
 def _limits(item: Item) -> Limits:

@@ -9,6 +9,7 @@ import json
 import zlib
 from datetime import UTC, datetime
 
+from heliograph.domain.correction import LONGEST_TEXT
 from heliograph.domain.model import EventKind, ProviderEvent
 from heliograph.domain.report import Report, identity
 from heliograph.names import SORT
@@ -36,7 +37,7 @@ def encode(report: Report) -> Item:
         "rx": report.received,
         "r": event.reason or None,
         "c": event.code or None,
-        "x": event.text[:200] or None,
+        "x": event.text[:LONGEST_TEXT] or None,
         "mh": True if event.machine else None,
         "raw": zlib.compress(raw, 9) if event.raw else None,
     }

@@ -15,7 +15,28 @@ from heliograph.store.table import Item, Refused, Table
 _INDEXED: Final = frozenset(name for pair in INDEXES.values() for name in pair)
 _KEYS: Final = frozenset({PARTITION, SORT, TTL}) | _INDEXED
 _PROGRESS: Final = frozenset(
-    ["a", "ph", "dl", "n", "tok", "ls", "due", "stop", "ag", "exp", "pu", "sp", "nb", "nf", "na", "ga"]
+    [
+        "a",
+        "ph",
+        "dl",
+        "n",
+        "tok",
+        "ls",
+        "due",
+        "stop",
+        "ag",
+        "exp",
+        "pu",
+        "sp",
+        "nb",
+        "nf",
+        "na",
+        "ga",
+        "hd",
+        "hs",
+        "wt",
+        "sl",
+    ]
 )
 _MESSAGE: Final = (
     _KEYS
@@ -44,6 +65,11 @@ class Scrub:
         sorts = [item[SORT] for item in self._table.query(partition, begins=keys.HEAD, strong=True)]
         numbers = [int(sort.partition("#")[2] or 0) for sort in sorts if _is_message(sort)]
         return [MessageId(project=project, notification=notification, number=number) for number in numbers]
+
+    def inbox(self, project: str, contact: str, *, until: int) -> None:
+        """Remove what lies in the contact's in-app inbox since *until* or before; what came back later stays."""
+        for item in self._table.query(keys.inbox(project, contact), before=f"{until + 1:013d}", strong=True):
+            self._table.delete((item[PARTITION], item[SORT]))
 
     def __call__(self, project: str, notification: str, *, last: bool) -> None:
         """Remove addresses, data, raw events; the *last* time also the entry in the contact's history.

@@ -94,22 +94,24 @@ class Table:
 
     def apply(
         self, key: Key, expression: str, *, condition: str, names: Mapping[str, str], values: Mapping[str, Any]
-    ) -> None:
-        """Change an item, or make it, by an update expression of its own.
+    ) -> Item:
+        """Change an item, or make it, by an update expression of its own; returns the attributes that it set.
 
         Raises:
             Refused: the condition did not hold.
         """
         with translated():
-            self._client.update_item(
+            answer = self._client.update_item(
                 TableName=self.name,
                 Key=_key(key),
                 UpdateExpression=expression,
                 ConditionExpression=condition,
                 ExpressionAttributeNames=dict(names),
                 ExpressionAttributeValues=encode(values),
+                ReturnValues="UPDATED_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
+        return decode(answer.get("Attributes", {}))
 
     def add(self, key: Key, name: str, value: int | set[str]) -> None:
         """Add to a number or a set of an item that exists; nothing happens to one that does not."""
@@ -161,6 +163,22 @@ class Table:
             if "LastEvaluatedKey" not in page or (limit and left <= 0):
                 return
             request |= {"ExclusiveStartKey": page["LastEvaluatedKey"]} | ({"Limit": left} if limit else {})
+
+    def scan(self, condition: str, *, names: Mapping[str, str], values: Mapping[str, Any]) -> Iterator[Item]:
+        """Items of the whole table for which *condition* holds, page after page while they are asked for."""
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "FilterExpression": condition,
+            "ExpressionAttributeNames": dict(names),
+            "ExpressionAttributeValues": encode(values),
+        }
+        while True:
+            with translated():
+                page = self._client.scan(**request)
+            yield from map(decode, page["Items"])
+            if "LastEvaluatedKey" not in page:
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
 def _transacted(table: str, write: Write) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from heliograph.domain.layout import Layout
 from heliograph.domain.model import JSON
 from heliograph.domain.recipient import header_text
 from heliograph.templates.engine import Faulty, compiled, rendered
+from heliograph.templates.escapes import escape_of
 from heliograph.templates.faults import column
 from heliograph.templates.flatten import Find, Flat, flatten
 from heliograph.templates.languages import ENGLISH, UTC, Setting
@@ -93,9 +94,9 @@ def render(
 
 
 def _part(name: str, source: str, variables: Mapping[str, Any], html_parts: Collection[str], setting: Setting) -> str:
-    last = name.rpartition(".")[2]
+    channel, _, last = name.rpartition(".")
     try:
-        result = rendered(compiled(source, last in html_parts), variables, setting)
+        result = rendered(compiled(source, last in html_parts, escape_of(channel, last)), variables, setting)
     except Faulty as exc:
         raise TemplateError(_sentence(name, exc), part=name, line=exc.line) from exc
     if last not in SUBJECTS:

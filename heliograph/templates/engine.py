@@ -8,6 +8,7 @@ from jinja2 import Template, TemplateError
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.lexer import Lexer
 
+from heliograph.templates.escapes import Escape
 from heliograph.templates.grammar import check_tree
 from heliograph.templates.html import guards
 from heliograph.templates.languages import Setting
@@ -38,8 +39,8 @@ class Faulty(Exception):
 
 
 @cache
-def _sandbox(html: bool) -> Sandbox:  # noqa: FBT001 - the cache's key
-    return Sandbox(html=html)
+def _sandbox(html: bool, escape: Escape = Escape.NONE) -> Sandbox:  # noqa: FBT001 - the cache's key
+    return Sandbox(html=html, escape=escape)
 
 
 def lexer() -> Lexer:
@@ -48,15 +49,15 @@ def lexer() -> Lexer:
 
 
 @lru_cache(CACHED)
-def compiled(source: str, html: bool) -> Template:  # noqa: FBT001 - the cache's key
-    """The template, whose source is the cache's key.
+def compiled(source: str, html: bool, escape: Escape = Escape.NONE) -> Template:  # noqa: FBT001 - the cache's key
+    """The template, whose source is the cache's key; *escape* says how values are written outside HTML.
 
     Raises:
         Faulty: the source is too large, has an error or uses what is not available.
     """
     if len(source.encode(errors="replace")) > MAX_SOURCE:
         raise Faulty(f"the source is larger than {MAX_SOURCE} bytes; make it shorter")
-    sandbox = _sandbox(html)
+    sandbox = _sandbox(html, escape)
     try:
         tree = sandbox.parse(source)
         check_tree(tree)

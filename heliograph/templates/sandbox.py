@@ -12,6 +12,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from heliograph.templates.escapes import WRITTEN, Escape
 from heliograph.templates.filters import FILTERS, metered
 from heliograph.templates.limits import MAX_TOKENS, Meter, Refused
 from heliograph.templates.values import Counted, Missing, bounded, kind, look_up, meter_of, plain, to_number, weigh
@@ -58,15 +59,15 @@ class TokenLimit(Extension):
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """One for HTML, one for plain text; threads may share it, since a rendering's meter is in its context."""
+    """One for HTML, one for each way to write text; threads share it, since a rendering's meter is in its context."""
 
     intercepted_binops = frozenset(OPERATORS)
 
-    def __init__(self, *, html: bool) -> None:
+    def __init__(self, *, html: bool, escape: Escape = Escape.NONE) -> None:
         super().__init__(
             autoescape=html,
             undefined=Missing,
-            finalize=_printed,
+            finalize=_printing(WRITTEN[escape]),
             extensions=[TokenLimit],
             cache_size=0,
             optimized=False,
@@ -88,12 +89,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise Refused("a number became too large") from exc
 
 
-@pass_context
-def _printed(context: Context, value: Any) -> str:
-    """Every value on its way out."""
-    text = value if isinstance(value, Markup) else plain(value)
-    meter_of(context).text(len(text))
-    return text
+def _printing(written: Callable[[str], str]) -> Callable[[Context, Any], str]:
+    @pass_context
+    def printed(context: Context, value: Any) -> str:
+        """Every value on its way out."""
+        text = value if isinstance(value, Markup) else written(plain(value))
+        meter_of(context).text(len(text))
+        return text
+
+    return printed
 
 
 def _steps(meter: Meter, value: Any, cost: int, written: str) -> Counted:

@@ -13,12 +13,12 @@ from heliograph.domain.message import Accepted, Content, Hint, Message
 from heliograph.domain.model import JSON
 from heliograph.domain.project import Caller
 from heliograph.domain.request import SendRequest
-from heliograph.domain.routing import RoutingMode
 from heliograph.domain.timing import Wish, planned
 from heliograph.usecases.attaching import carried
+from heliograph.usecases.devices import carried_profile
 from heliograph.usecases.gather import Gather, stack_of
 from heliograph.usecases.guard import Guard
-from heliograph.usecases.planning import onward, planned_channels
+from heliograph.usecases.planning import mode_of, onward, planned_channels
 from heliograph.usecases.ports import AcceptReads, Clock, ContactStore, HeadStore, Wakeups
 from heliograph.usecases.understood import place, understood
 
@@ -166,13 +166,13 @@ class Accept:
             contact=contact.id,
             language=request.language or contact.language,
             created=now,
-            content=Content(payload=request.payload, contact=contact.profile()),
+            content=Content(payload=request.payload, contact=carried_profile(contact, caller, request, plan)),
             overrides=request.overrides,
             files=carried(request, plan.channels),
             metadata=request.metadata,
             tags=request.tags,
             plan=plan.channels,
-            routing=routing.mode if len(plan.channels) > 1 else RoutingMode.SINGLE,
+            routing=mode_of(plan, routing),
             filtered=plan.filtered,
             body_hash=request.body_hash,
             expires_from_table=(timing.expires + project.retention_days * DAY) // 1000,

@@ -17,6 +17,7 @@ from heliograph.domain.report import Report
 from heliograph.domain.signing import BadToken, Signer
 from heliograph.domain.status import rank_of
 from heliograph.domain.tokens import Echo
+from heliograph.usecases.devices import drop, is_gone
 from heliograph.usecases.ports import Clock, ContactStore, MessageStore, Wakeups
 
 FULL_HITS: Final = 50
@@ -70,7 +71,7 @@ class Apply:
             # It moves the status of a message that is erased; what it tells of the person is not kept.
             event = replace(event, raw={}, text="")
         own = not event.recipient or message.erased or _same(message, event.recipient)
-        self._suppress(message, event, own=own)
+        self.suppress(message, event, own=own)
         report = Report(
             message=message.id.number,
             attempt=attempt,
@@ -88,6 +89,23 @@ class Apply:
         if not own:
             return "somebody in copy"
         # A repeat goes on all the same: the first delivery may have died between the two writes.
+        return self.follow(message, event, attempt, new=new)
+
+    def suppress(self, message: Message, event: ProviderEvent, *, own: bool) -> None:
+        """Write the address down as one that must not be written to, or drop a dead device's, if the event says so."""
+        if own and not message.erased and is_gone(message, event):
+            # The token is worth nothing to anybody; the same device may come back with it, and is welcome then.
+            drop(self.contacts, message, now=self.clock())
+            return
+        reason = suppressing(event)
+        address = (message.to if own else "") or event.recipient
+        if reason and address and not event.machine:
+            at = message.id
+            why = Suppression(reason=reason, source=at.notification, at=self.clock())
+            self.contacts.suppress(at.project, message.mode, message.channel, address, why)
+
+    def follow(self, message: Message, event: ProviderEvent, attempt: int, *, new: bool) -> str:
+        """Move the message's status by an event that is in its timeline; *new* ones count as hits."""
         if (rank := rank_of(event.kind, event.bounce)) is None:
             return self._engage(message, event, new=new)
         return self._raise_rank(message, attempt, rank)
@@ -106,14 +124,6 @@ class Apply:
             self.note("event of a foreign message", integration=source.integration, project=source.project)
             return None
         return echo
-
-    def _suppress(self, message: Message, event: ProviderEvent, *, own: bool) -> None:
-        reason = _suppressing(event)
-        address = (message.to if own else "") or event.recipient
-        if reason and address and not event.machine:
-            at = message.id
-            why = Suppression(reason=reason, source=at.notification, at=self.clock())
-            self.contacts.suppress(at.project, message.mode, message.channel, address, why)
 
     def _engage(self, message: Message, event: ProviderEvent, *, new: bool) -> str:
         if event.kind in _HITS and new:
@@ -150,7 +160,7 @@ class Apply:
             return "moved"
 
 
-def _suppressing(event: ProviderEvent) -> str:
+def suppressing(event: ProviderEvent) -> str:
     """Why this event means that the address must not be written to again; empty when it does not."""
     if event.kind is EventKind.BOUNCED and event.bounce == "hard":
         return Reason.HARD_BOUNCE

@@ -2,21 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Protocol
 
 from heliograph.domain.definition import Body, Definition
 from heliograph.domain.errors import BadInput, Conflict, NotFound
 from heliograph.domain.language import language_tag
-from heliograph.domain.model import JSON, KINDS, Channel, Kind
+from heliograph.domain.model import JSON, Channel
+from heliograph.domain.parts import PARTS, TEXT, Parts
 from heliograph.domain.routing_view import routing_shown
 from heliograph.domain.stacking import SECOND, Stack
 from heliograph.domain.timestamps import timestamp
 from heliograph.usecases.flat import flat
 from heliograph.usecases.layouts import Check, Find
 from heliograph.usecases.ports import Clock
-
-PARTS: Final[Mapping[Kind, tuple[str, ...]]] = {Kind.EMAIL: ("subject", "html", "text")}
-"""The parts of a template; every kind that is not named has `text` alone."""
 
 
 class DefinitionStore(Protocol):
@@ -110,20 +108,22 @@ class Define:
                 detail = f"there is no template for {channel.value}: add `templates.{channel.value}`"
                 raise BadInput(detail, field="templates")
         for name, parts in body.templates.items():
-            known = PARTS.get(KINDS[_channel(name, body.channels)], ("text",))
+            known = _parts(_channel(name, body.channels))
             for index, variant in enumerate(body.variants.get(name, ())):
                 self._check_parts(f"templates.{name}.variants[{index}]", {**parts, **variant.parts}, known)
             if name not in body.variants:
                 self._check_parts(f"templates.{name}", parts, known)
 
-    def _check_parts(self, field: str, parts: Mapping[str, str], known: tuple[str, ...]) -> None:
+    def _check_parts(self, field: str, parts: Mapping[str, str], known: Parts) -> None:
+        names, needed = known.names, known.content
         for part in parts:
-            if part not in known:
-                raise BadInput(f"`{field}.{part}` is no part of it: use {', '.join(known)}", field=f"{field}.{part}")
-        if "subject" in known and not parts.get("subject", "").strip():
-            raise BadInput(f"`{field}.subject` is missing: give it", field=f"{field}.subject")
-        if not any(parts.get(part) for part in ("html", "text")):
-            content = "`text` or `html`" if "html" in known else "`text`"
+            if part not in names:
+                raise BadInput(f"`{field}.{part}` is no part of it: use {', '.join(names)}", field=f"{field}.{part}")
+        for part in known.required:
+            if not parts.get(part, "").strip():
+                raise BadInput(f"`{field}.{part}` is missing: give it", field=f"{field}.{part}")
+        if not any(parts.get(part) for part in needed):
+            content = " or ".join(f"`{part}`" for part in needed)
             raise BadInput(f"`{field}` has no content: give it {content}", field=field)
 
 
@@ -166,6 +166,10 @@ def _templates_shown(body: Body) -> JSON:
     for name, variants in body.variants.items():
         found[name]["variants"] = [{"name": one.name, "weight": one.weight, **one.parts} for one in variants]
     return found
+
+
+def _parts(channel: Channel) -> Parts:
+    return PARTS.get(channel) or TEXT
 
 
 def _channel(name: str, channels: tuple[Channel, ...]) -> Channel:

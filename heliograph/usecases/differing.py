@@ -81,6 +81,8 @@ def differing(outgoing: Outgoing, message: Message, muted: Container[str]) -> Ou
     if message.channel is Channel.SMS:
         sender = message.overrides.get("sms", {}).get("sender_id", "")
         return replace(outgoing, sender=sender or outgoing.sender)
+    if message.channel is Channel.IN_APP and (settings := message.overrides.get("in_app")):
+        return replace(outgoing, data={**outgoing.data, "settings": settings})
     if message.channel is not Channel.EMAIL or not (mail := _mail(message.overrides)):
         return outgoing
     return replace(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from heliograph.domain import attempts
+from heliograph.domain import attempts, holding
 from heliograph.domain.attachment import size_of
 from heliograph.domain.attempts import Move, Phase
 from heliograph.domain.errors import (
@@ -15,9 +15,10 @@ from heliograph.domain.model import Channel
 from heliograph.domain.reasons import Reason
 from heliograph.domain.retry import MAX_ATTEMPTS, MAX_HOPS, MAX_TRIES
 from heliograph.domain.status import Rank, Status
-from heliograph.domain.timing import waits
+from heliograph.domain.timing import channel_over, waits
 from heliograph.domain.tries import Try
 from heliograph.usecases.further import Further
+from heliograph.usecases.gate import Closed, Gate, Hold, Pass, Passage, Wait
 from heliograph.usecases.hand_over import HandOver
 from heliograph.usecases.ports import Clock, MessageStore, Wakeups
 from heliograph.usecases.prepare import Prepare, Ready, Stop
@@ -26,6 +27,9 @@ from heliograph.usecases.room import NoRoom, Room
 CROWDED: Final = 5_000
 """Milliseconds after which a message comes again for whose files there was no room."""
 
+KEPT: Final = 60_000
+"""The same for one whose repeat is held back."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
@@ -33,6 +37,7 @@ class Dispatch:
 
     messages: MessageStore
     prepare: Prepare
+    gate: Gate
     further: Further
     hand_over: HandOver
     wakeups: Wakeups
@@ -81,13 +86,27 @@ class Dispatch:
             return over
         if state.due > now:
             return self._put_off(message, hint, state.due)
-        if (closed := waits(state, message.terms, now)) is not None:
+        if not state.held and (closed := waits(state, message.terms, now)) is not None:
+            return self._wait(message, closed)
+        passage = self.gate(message, now)
+        if state.held:
+            if isinstance(passage, Hold):
+                return "held"
+            message = self.messages.move(message, holding.release(state, message.terms, now))
+        if not isinstance(passage, Pass):
+            return self._kept(message, passage)
+        return self._go(message, passage, hint, remaining)
+
+    def _go(self, message: Message, passage: Pass, hint: Hint, remaining: Callable[[], float]) -> str:
+        """Make it ready, claim it and call its provider."""
+        now = self.clock()
+        if (closed := waits(message.progress, message.terms, now)) is not None:
             return self._wait(message, closed)
         if (begun := self.further.begun(message)) is None:
             return "canceled"
         message, state = begun, begun.progress
         try:
-            ready = self.prepare(message, now=now)
+            ready = self.prepare(message, now=now, over=passage.integration)
         except Stop as stop:
             return self._stopped(message, stop)
         move = attempts.claim(
@@ -100,6 +119,20 @@ class Dispatch:
             variant=ready.variant,
         )
         return self._call(self._claimed(message, move), ready, hint, remaining)
+
+    def _kept(self, message: Message, passage: Passage) -> str:
+        """It may not go now: it is held, waits for its slot, or leaves its channel."""
+        state, now = message.progress, self.clock()
+        match passage:
+            case Hold(place):
+                self.messages.move(message, holding.hold(state, message.terms, place, now))
+                return "held"
+            case Wait(at, slot):
+                return self._wait(message, holding.wait_for_slot(state, message.terms, at, slot, now), "its slot")
+            case Closed(reason, text):
+                return self._stopped(message, Stop(Status.FAILED, reason, text))
+            case Pass():
+                raise ValueError("nothing keeps it")
 
     def _follow(self, message: Message, hint: Hint) -> str:
         """It is done; another channel may have to begin."""
@@ -122,6 +155,10 @@ class Dispatch:
             return self._stopped(message, Stop(Status.CANCELED, Reason.CANCELED))
         if attempts.expired(state, now):
             return self._stopped(message, Stop(Status.EXPIRED, Reason.EXPIRED, state.log[-1].text))
+        if channel_over(state, message.terms, now):
+            last = state.log[-1]
+            reason = Reason(last.reason or Reason.PROVIDER_UNAVAILABLE)
+            return self._stopped(message, Stop(Status.FAILED, reason, last.text))
         return None
 
     def _doubtful(self, message: Message, hint: Hint, remaining: Callable[[], float]) -> str:
@@ -132,6 +169,8 @@ class Dispatch:
         hold = self.hand_over.wait_for_receipt(message)
         if not attempts.doubtful(state, now, hold):
             return self._put_off(message, hint, state.lease + hold)
+        if not attempts.expired(state, now) and not self.gate.may_repeat(message, now):
+            return self._put_off(message, hint, now + KEPT)
         try:
             ready = self.prepare(message, now=now, repeat=True)
         except Stop as stop:
@@ -161,11 +200,11 @@ class Dispatch:
             self._awaited(handed.message)
         return handed.verdict.value
 
-    def _wait(self, message: Message, closed: Move) -> str:
-        """Its window is closed: it goes when it opens, and no try is burnt."""
+    def _wait(self, message: Message, closed: Move, what: str = "its window") -> str:
+        """Its window is closed, or its slot is to come: it goes then, and no try is burnt."""
         waiting = self.messages.move(message, closed)
         self.wakeups.wake(Hint(message=waiting.id), waiting.lane, at=waiting.progress.due)
-        return "waits for its window"
+        return f"waits for {what}"
 
     def _put_off(self, message: Message, hint: Hint, at: int) -> str:
         if hint.hop >= MAX_HOPS:

@@ -49,6 +49,7 @@ class Scrubber(Protocol):
     """See heliograph.store.scrub."""
 
     def messages(self, project: str, notification: str) -> list[MessageId]: ...
+    def inbox(self, project: str, contact: str, *, until: int) -> None: ...
     def __call__(self, project: str, notification: str, *, last: bool) -> None: ...
 
 
@@ -125,6 +126,7 @@ class Erase:
                 self._drop_files(at)
             self.scrub(line.project, notification, last=line.last)
             line = replace(line, place=place)
+        self.scrub.inbox(line.project, line.contact, until=line.at)
         wait = 0 if line.last else line.at + REPEATS[line.passes]
         self.ledger.advance(line, passes=line.passes + 1, place="", check=wait)
         return True

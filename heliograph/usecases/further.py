@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from heliograph.domain import attempts, steps
 from heliograph.domain.errors import BadInput, LimitReached, Lost
-from heliograph.domain.further import refused, successor
+from heliograph.domain.further import refused, successor, together
 from heliograph.domain.message import Accepted, Hint, Message
 from heliograph.domain.model import EventKind
 from heliograph.domain.onward import next_channel, stands
@@ -55,7 +55,7 @@ class Further:
         if due is None or not self._may_follow(message):
             self.messages.move(message, steps.waits_no_more(message.progress, now))
             return "nothing follows"
-        begun = self._begin(message, message.id.number + 1)
+        begun = self._begin_beside(message) if message.progress.beside else self._begin(message, message.id.number + 1)
         self._hand_on(message)
         return "went on" if begun else "ended its plan"
 
@@ -65,20 +65,22 @@ class Further:
         None when it is a further message that lost to a cancel; it has ended then.
         """
         state = message.progress
-        if state.beside:
-            return self._beside(message)
         if message.id.number and not state.attempt and not self._stepped(self._head(message), message.id.number):
             move, _ = attempts.cancel(state, now=self.clock())
             self.messages.move(message, move)
             return None
-        return message
+        return self._beside(message) if state.beside else message
 
-    def _beside(self, head: Message) -> Message:
-        """Begin the messages of all other channels; the head as it stands then."""
-        for number in range(1, len(head.plan)):
-            self._begin(head, number)
+    def _beside(self, first: Message) -> Message:
+        """Begin all other channels, or the contact's other devices; the first as it stands then."""
+        self._begin_beside(first)
         # On what was read: if somebody claimed it meanwhile, this worker must not go on.
-        return self.messages.move(head, steps.handed_on(head.progress, self.clock()))
+        return self.messages.move(first, steps.handed_on(first.progress, self.clock()))
+
+    def _begin_beside(self, first: Message) -> bool:
+        at = first.id.number
+        begun = [self._begin(first, number) for number in range(at + 1, together(self._head(first), at))]
+        return any(begun)
 
     def _begin(self, before: Message, number: int) -> bool:
         """Put a message and let it begin; doing it again changes nothing. False when nothing can begin any more."""

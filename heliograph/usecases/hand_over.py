@@ -15,11 +15,15 @@ from heliograph.domain.errors import (
 )
 from heliograph.domain.event_json import event_to_json
 from heliograph.domain.message import Message
-from heliograph.domain.model import Accepted
+from heliograph.domain.model import JSON, Accepted, EventKind, Outgoing, ProviderEvent
 from heliograph.domain.outcome import Outcome, Verdict
+from heliograph.domain.polling import Question
 from heliograph.domain.project import Integration
-from heliograph.domain.provider import Provider, Tools
+from heliograph.domain.provider import Provider
+from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import Tools
 from heliograph.domain.verdict import judge
+from heliograph.usecases.health import Health
 from heliograph.usecases.ports import Clock, Later, Load, MessageStore, Random, Vault
 from heliograph.usecases.prepare import Prepare, Ready
 
@@ -47,10 +51,13 @@ class HandOver:
     clock: Clock
     random: Random
     hold: int
+    health: Health
     pause: Callable[[float], None]
     """Waits that many seconds between tries to store a result."""
     note: Callable[..., None]
     """Logs one line: note(what, message id, fields)."""
+    soonest: float = 0
+    """Seconds after which a provider is asked at the latest what became of a message; 0: when the provider says."""
 
     def __call__(
         self, message: Message, ready: Ready, remaining: Callable[[], float], *, repeat: bool
@@ -62,9 +69,10 @@ class HandOver:
         integration = ready.integration
         provider = self.load(integration.provider)
         later: Accepted | None = None
+        outgoing = self.prepare.outgoing(ready, message)
         try:
             credentials = self._credentials(integration, provider, message)
-            later = provider.send(self.prepare.outgoing(ready, message), credentials, self.tools)
+            later = provider.send(outgoing, credentials, self.tools)
             outcome = Outcome(
                 token=message.progress.token,
                 verdict=Verdict.SENT,
@@ -72,20 +80,25 @@ class HandOver:
             )
         except UnknownOutcome as exc:
             self.note("outcome unknown", message, provider=integration.provider, code=exc.code, text=exc.text)
+            self.health.ill(message, ready, exc)
             return None
         except ProviderError as exc:
             self.note("not taken", message, provider=integration.provider, code=exc.code, text=exc.text)
+            self.health.ill(message, ready, exc)
             if isinstance(exc, AccountTrouble):
                 self.vault.forget(ready.project.id, integration.id)
             if repeat and not isinstance(exc, Rejected) and not self.wait_for_receipt(message):
                 # The first call may have been taken, and only its own key can tell: a new attempt has another one.
                 return None
             outcome = judge(exc, message.progress, ready.choices, now=self.clock(), random=self.random)
+            if isinstance(exc, Rejected) and exc.dead:
+                later = Accepted(provider_message_id="", later=((0, _gone(exc, outgoing)),))
         else:
             self.note("sent", message, provider=integration.provider)
         written = self._record(message, outcome, remaining)
         if later is not None:
-            self._announce(message, integration, later)
+            self.health.well(message, ready)
+            self._announce(message, integration, later, outgoing.echo)
         return Handed(outcome.verdict, written)
 
     def wait_for_receipt(self, message: Message) -> int:
@@ -120,8 +133,28 @@ class HandOver:
                     return None
                 self.pause(0.2)
 
-    def _announce(self, message: Message, integration: Integration, accepted: Accepted) -> None:
+    def _announce(self, message: Message, integration: Integration, accepted: Accepted, echo: str) -> None:
         """Put what the provider will never post itself on the events queue."""
+        project = message.id.project
+        body: JSON = {"v": 1, "project": project, "integration": integration.id}
         for delay, event in accepted.later:
-            body = {"v": 1, "project": message.id.project, "integration": integration.id}
-            self.later.put(message.id.project, [body | {"events": [event_to_json(event)]}], delay=delay)
+            self.later.put(project, [body | {"events": [event_to_json(event)]}], delay=delay)
+        if accepted.asks_in:
+            question = Question(provider=integration.provider, id=accepted.provider_message_id, echo=echo)
+            delay = min(accepted.asks_in, self.soonest) if self.soonest else accepted.asks_in
+            self.later.put(project, [body | {"poll": question.as_json()}], delay=delay)
+
+
+def _gone(exc: Rejected, outgoing: Outgoing) -> ProviderEvent:
+    """The refusal of a dead push token, as the event that takes it from its contact."""
+    return ProviderEvent(
+        kind=EventKind.BOUNCED,
+        bounce="hard",
+        echo=outgoing.echo,
+        recipient=outgoing.to,
+        event_id=f"gone-{outgoing.send_key}",
+        reason=Reason.HARD_BOUNCE,
+        code=exc.code,
+        text=exc.text,
+        raw={"refused": exc.code},
+    )

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from pydantic import ValidationError
 
+from heliograph.domain import sender_forms
 from heliograph.domain.errors import BadInput, NotFound
 from heliograph.domain.model import JSON, Channel
 from heliograph.domain.project import Integration, Project
@@ -14,6 +15,7 @@ from heliograph.domain.recipient import header_text
 from heliograph.domain.signing import Signer
 from heliograph.domain.timestamps import timestamp
 from heliograph.domain.tokens import Hook
+from heliograph.usecases import pacing
 from heliograph.usecases.ports import Clock, Load
 
 
@@ -31,6 +33,10 @@ class Vault(Protocol):
     def store(self, project: str, integration: str, credentials: Credentials) -> None: ...
 
 
+type Ask = Callable[[Provider, Credentials], None]
+"""Has the vendor asked whether credentials are good; raises BadInput or Unavailable."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Integrate:
     """Works on one project's integrations."""
@@ -46,34 +52,46 @@ class Integrate:
     """At most 15 characters of a-z and 0-9."""
     clock: Clock
 
-    def add(self, project: str, provider: str, *, sender: str, name: str, credentials: Mapping[str, Any]) -> JSON:
-        """Set a provider up; it comes last in the order of its channels.
+    def add(
+        self,
+        project: str,
+        provider: str,
+        *,
+        sender: str,
+        name: str,
+        credentials: Mapping[str, Any],
+        ask: Ask | None = None,
+    ) -> JSON:
+        """Set a provider up; it comes last in the order of its channels. *ask* may refuse the credentials.
 
         Raises:
             BadInput: credentials or sender are not what the provider needs; names the field.
             NotFound: no such provider.
         """
         adapter = self.load(provider)
-        checked = _checked(adapter, {**self.defaults.get(provider, {}), **credentials})
+        checked = validated(adapter, {**self.defaults.get(provider, {}), **credentials})
         integration = Integration(
             id=self.new_id(),
             provider=provider,
             channels=adapter.channels,
-            sender=header_text(sender, "sender"),
+            sender=sender_forms.checked(sender, adapter.channels, adapter.capabilities),
             name=header_text(name, "name"),
             created=self.clock(),
         )
         current = self._project(project)
+        if ask:
+            ask(adapter, checked)
         # First what is needed to use it, then the entry that makes it used.
         self.vault.store(project, integration.id, checked)
         self.store.add_integration(current, integration)
-        return self.shown(project, integration)
+        return self.shown(current, integration)
 
     def all(self, project: str) -> JSON:
         """All integrations, and the order of each channel."""
         current = self._project(project)
         return {
-            "integrations": [self.shown(project, one) for one in current.integrations],
+            "project": project,
+            "integrations": [self.shown(current, one) for one in current.integrations],
             "order": {channel.value: list(ids) for channel, ids in sorted(current.order.items())},
         }
 
@@ -92,21 +110,20 @@ class Integrate:
         self.store.order(project, channel, ids, seen=known)
         return self.all(project)
 
-    def shown(self, project: str, integration: Integration) -> JSON:
+    def shown(self, project: Project, integration: Integration) -> JSON:
         """An integration as callers see it: never its credentials."""
         adapter = self.load(integration.provider)
-        hook = Hook(project=project, integration=integration.id).encode(self.signer)
-        posts = bool(adapter.capabilities.reports) and not adapter.capabilities.bus
-        url = f"{self.webhooks_url}/webhooks/{integration.provider}/{hook}" if posts else None
+        hook = Hook(project=project.id, integration=integration.id).encode(self.signer)
+        url = f"{self.webhooks_url}/webhooks/{integration.provider}/{hook}"
         return {
             "id": integration.id,
             "provider": integration.provider,
             "name": integration.name,
             "channels": sorted(channel.value for channel in integration.channels),
             "sender": integration.sender,
-            "webhook_url": url,
+            "webhook_url": url if adapter.capabilities.has_webhook else None,
             "created_at": timestamp(integration.created),
-        }
+        } | pacing.shown(project, integration)
 
     def _project(self, project: str) -> Project:
         found = self.store.get(project)
@@ -115,7 +132,12 @@ class Integrate:
         return found
 
 
-def _checked(adapter: Provider, credentials: Mapping[str, Any]) -> Credentials:
+def validated(adapter: Provider, credentials: Mapping[str, Any]) -> Credentials:
+    """The provider's Credentials.
+
+    Raises:
+        BadInput: they are not what it needs; names the field and repeats no value.
+    """
     try:
         return adapter.Credentials.model_validate(dict(credentials))
     except ValidationError as exc:

@@ -10,7 +10,8 @@ from heliograph.domain.errors import BadInput
 from heliograph.domain.model import JSON, Channel
 from heliograph.domain.project import Caller
 from heliograph.domain.request import SendRequest
-from heliograph.domain.routing import Plan, Routing, RoutingMode, plan
+from heliograph.domain.routing import Plan, Routing, RoutingMode, plan, run
+from heliograph.usecases.devices import reachable
 from heliograph.usecases.differing import check_provider, check_sender
 
 
@@ -23,7 +24,7 @@ def planned_channels(request: SendRequest, caller: Caller, definition: Definitio
     channels, routing = _asked(request, definition)
     # Somebody of whom only an address is known has no other that a further message could take.
     nobody = addressing.nobody(request.to)
-    addresses: JSON = request.to if nobody else contact.profile()
+    addresses: JSON = request.to if nobody else reachable(contact, caller, request.overrides.get("provider", ""))
     routing = replace(routing, mode=RoutingMode.SINGLE, failover=Routing().failover) if nobody else routing
     facts = {"payload": request.payload, "contact": contact.profile()}
     if (provider := request.overrides.get("provider", "")) and routing.goes_on:
@@ -46,9 +47,18 @@ def onward(progress: Progress, channels: Plan, routing: Routing) -> Progress:
     """The head's moving part, with what is to follow it."""
     if len(channels.channels) == 1:
         return progress
-    if routing.mode is RoutingMode.ALL:
+    if mode_of(channels, routing) is RoutingMode.ALL:
         return replace(progress, beside=True)
-    return replace(progress, fails_over=routing.failover.on_failure, patience=routing.failover.after)
+    end = run(channels.channels, 0)
+    if end == len(channels.channels):
+        return replace(progress, beside=True)
+    failover = routing.failover
+    return replace(progress, fails_over=failover.on_failure, patience=failover.after, beside=end > 1)
+
+
+def mode_of(channels: Plan, routing: Routing) -> RoutingMode:
+    """How the channels of one notification are used; several devices of one channel are still one channel."""
+    return routing.mode if len(set(channels.channels)) > 1 else RoutingMode.SINGLE
 
 
 def _asked(request: SendRequest, definition: Definition) -> tuple[tuple[Channel, ...], Routing]:

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from heliograph.domain import stacking
-from heliograph.domain.contact import API, Suppression
+from heliograph.domain import parts, stacking
+from heliograph.domain.contact import API, DEVICES, Suppression
 from heliograph.domain.definition import Body, Chosen
 from heliograph.domain.errors import TemplateError
 from heliograph.domain.message import Message
 from heliograph.domain.model import JSON, Attachment, Channel, Outgoing
 from heliograph.domain.plan import next_integration
 from heliograph.domain.project import Integration, Project
+from heliograph.domain.push_tokens import service
 from heliograph.domain.reasons import Reason
 from heliograph.domain.signing import Signer
 from heliograph.domain.sms import check_length
@@ -19,6 +20,7 @@ from heliograph.domain.status import Status
 from heliograph.domain.tokens import Echo, Hook, Link, LinkPurpose
 from heliograph.domain.tracking import tracked
 from heliograph.usecases.attaching import attachments
+from heliograph.usecases.devices import for_token
 from heliograph.usecases.differing import copies, differing, effective, usable
 from heliograph.usecases.ports import ContactStore, FileStore, MessageStore, ProjectStore, Renderer, VersionStore
 
@@ -66,8 +68,8 @@ class Prepare:
     urls: Mapping[str, str]
     files: FileStore
 
-    def __call__(self, message: Message, *, now: int, repeat: bool = False) -> Ready:
-        """Make the message ready for its next attempt, or to *repeat* the current one over the same integration.
+    def __call__(self, message: Message, *, now: int, repeat: bool = False, over: Integration | None = None) -> Ready:
+        """Make it ready for its next attempt, *over* a chosen integration, or to *repeat* the current one.
 
         Raises:
             Stop: it ends here, and why.
@@ -82,16 +84,16 @@ class Prepare:
             raise Stop(Status.SUPPRESSED, Reason.FILTERED, "the event's conditions left out every channel")
         message = replace(message, overrides=effective(body, message.overrides))
         template = _template(body, message)
-        parts = self._rendered(message, project, template)
+        rendered = self._rendered(message, project, template)
         self._check_recipient(message, required=body.required)
         choices = _choices(project, message)
-        chosen = _same(choices, message) if repeat else _next(choices, message, now)
+        chosen = _same(choices, message) if repeat else over or _next(choices, message, now)
         muted = frozenset(to for to in copies(message) if self._suppression(message, to))
         return Ready(
             project=project,
             integration=chosen,
             choices=choices,
-            parts=parts,
+            parts=rendered,
             variant=template.variant,
             muted=muted,
             overrides=message.overrides,
@@ -114,11 +116,18 @@ class Prepare:
             channel=message.channel,
             to=message.to,
             sender=integration.sender,
-            subject=ready.parts.get("subject", ""),
+            subject=ready.parts.get("subject", "") or ready.parts.get("title", ""),
             html=ready.parts.get("html", ""),
             text=ready.parts.get("text", ""),
             headers=self._headers(message),
+            data=parts.data(message.channel, ready.parts),
             attachments=ready.attachments,
+            expires=message.progress.expires // 1000,
+            project=at.project,
+            notification=at.notification,
+            number=at.number,
+            event=message.event,
+            claimed=message.progress.log[-1].at,
             echo=echo.encode(self.signer),
             send_key=f"{at.notification}-{at.number}-{attempt}",
             callback_url=f"{self.urls['webhooks']}/webhooks/{integration.provider}/{hook}",
@@ -133,7 +142,7 @@ class Prepare:
         links = {"unsubscribe": self._link(message, "unsubscribe")}
         context: JSON = content.payload | {
             "payload": content.payload,
-            "contact": content.contact,
+            "contact": {name: value for name, value in content.contact.items() if name != DEVICES},
             "event": {"name": message.event, "version": message.version},
             "project": {"id": project.id, "name": project.name},
             "links": links,
@@ -147,9 +156,10 @@ class Prepare:
                 timezone=content.contact.get("timezone", ""),
             )
             check_length(message.channel, rendered)
+            parts.data(message.channel, rendered)
         except TemplateError as exc:
             raise Stop(Status.FAILED, Reason.TEMPLATE_ERROR, str(exc)) from exc
-        if "html" not in rendered:
+        if "html" not in rendered or message.channel is not Channel.EMAIL:
             return rendered
         html = tracked(
             rendered["html"],
@@ -216,6 +226,9 @@ def _choices(project: Project, message: Message) -> tuple[Integration, ...]:
     found = project.choices(message.channel, message.mode, message.overrides.get("provider", ""))
     if not found:
         raise Stop(Status.FAILED, Reason.NO_PROVIDER)
+    if message.channel is Channel.PUSH and not (found := for_token(found, message.to)):
+        text = f"the push token is for {service(message.to) or 'no known service'}, which is not set up here"
+        raise Stop(Status.FAILED, Reason.NO_PROVIDER, text)
     if not (allowed := usable(found, message)):
         raise Stop(Status.FAILED, Reason.NOT_ALLOWED, "no integration may send from the address that is asked for")
     return allowed

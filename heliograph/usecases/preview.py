@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from heliograph.domain import sms, stacking
+from heliograph.domain import parts, sms, stacking
 from heliograph.domain.contact import PROFILE, Contact
 from heliograph.domain.definition import Body, Chosen, Definition
 from heliograph.domain.errors import BadInput, BadTemplate, NotFound, TemplateError
@@ -59,18 +59,18 @@ class Preview:
         body = self._body(project, event, sample.version)
         sample, stacked = _stacked(body, event, sample)
         template = _chosen(body, event, sample)
-        parts = self._rendered(project, event, sample, template, stacked)
+        rendered = self._rendered(project, event, sample, template, stacked)
         shown: JSON = {
             "event": event,
             "version": sample.version,
             "channel": sample.channel.value,
             "template": template.name,
             "variant": template.variant or None,
-            "parts": dict(parts),
+            "parts": dict(rendered),
         }
         if KINDS[sample.channel] is not Kind.SMS:
             return shown
-        found = sms.measure(parts.get("text", ""))
+        found = sms.measure(rendered.get("text", ""))
         air = {"encoding": found.encoding.value, "characters": found.characters, "parts": found.parts}
         return shown | {"sms": air | {"too_long": found.parts > sms.DEFAULT_MAX_PARTS}}
 
@@ -100,16 +100,18 @@ class Preview:
             "links": {"unsubscribe": f"{self.links_url()}/u/preview"},
         }
         try:
-            return self.render(
+            rendered = self.render(
                 template.parts,
                 context | stacked,
                 channel=template.name,
                 language=sample.language or contact.language or template.language,
                 timezone=contact.timezone,
             )
+            parts.data(sample.channel, rendered)
         except TemplateError as exc:
             field = f"templates.{exc.part or template.name}"
             raise BadTemplate(str(exc), field=field, line=exc.line) from exc
+        return rendered
 
 
 def _stacked(body: Body, event: str, sample: Sample) -> tuple[Sample, JSON]:

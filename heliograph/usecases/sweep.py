@@ -1,4 +1,4 @@
-"""Release what is due in a minute, find what was forgotten: the work index is the truth, wake-ups are only hints."""
+"""Sweep: find what was forgotten. The work index is the truth, wake-ups are only hints."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,8 +10,6 @@ from heliograph.domain.message import Hint, Overdue
 from heliograph.domain.retry import SWEEP_GRACE, push
 from heliograph.usecases.ports import Clock, MessageStore, Wakeups
 
-MINUTE: Final = 60_000
-RELEASED_A_SHARD: Final = 5_000
 SWEPT_A_SHARD: Final = 100
 """A brake: what one run leaves, the next minute's takes."""
 
@@ -25,14 +23,6 @@ class Sweep:
     clock: Clock
     remaining: Callable[[], float]
     """Seconds that are left."""
-
-    def release(self, minute: int) -> int:
-        """Wake what is due in the minute that begins at *minute* (epoch milliseconds), each at its own second."""
-        count = 0
-        for entry in self.messages.overdue(since=minute, before=minute + MINUTE, limit=RELEASED_A_SHARD):
-            self.wakeups.wake(Hint(message=entry.message), entry.lane, at=entry.check)
-            count += 1
-        return count
 
     def run(self) -> int:
         """Wake what is overdue, and push each ahead so that a backlog makes no storm."""

@@ -4,20 +4,14 @@ The vendor's page shows no envelope of the answer; `{"results": [...]}` in the o
 does not document is ignored and named in the header `Heliograph-Ignored`.
 """
 
-# ruff: noqa: N815 - fields have the vendor's own names
-
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Final
-
-from pydantic import BaseModel, ConfigDict, Field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from heliograph.api.overriding import Overrides
 from heliograph.api.problem import told
-from heliograph.api.recipients import contact_fields
 from heliograph.api.request import json_body, shaped
-from heliograph.api.shape import DocumentedAs, Shape
 from heliograph.domain import view
 from heliograph.domain.errors import BadInput, KeyReused
 from heliograph.domain.message import Message
@@ -27,105 +21,11 @@ from heliograph.domain.request import SendRequest
 from heliograph.domain.status import Status
 from heliograph.domain.strict_json import canonical
 from heliograph.usecases.accept import Acceptance
+from heliograph.vendors.notifuse_shapes import MessagesBody, NotifuseMessage, NotifuseUser, UsersBody
 
-MAX_MESSAGES: Final = 50
-MAX_USERS: Final = 100
 EXISTS: Final = "id/exists"
 _ERRORS: Final = {Kind.EMAIL: "emailError", Kind.SMS: "smsError"}
 _BAD: Final = frozenset({Status.FAILED, Status.DROPPED, Status.BOUNCED, Status.SUPPRESSED, Status.EXPIRED})
-
-
-class _Documented(BaseModel):
-    """What the vendor documents; the rest is kept apart, to be named."""
-
-    model_config = ConfigDict(frozen=True, extra="allow", str_max_length=100_000)
-    PROFILE: ClassVar[Mapping[str, str]]
-    """Field -> ours."""
-
-    def fields(self) -> JSON:
-        """The person's fields in our words.
-
-        Raises:
-            BadInput: one of them is not what it should be.
-        """
-        named = {ours: value for theirs, ours in self.PROFILE.items() if (value := getattr(self, theirs))}
-        return contact_fields(named, "")
-
-
-class NotifuseMessage(_Documented):
-    """One of `messages`."""
-
-    PROFILE: ClassVar[Mapping[str, str]] = {
-        "userId": "id",
-        "userEmail": "email",
-        "userTelephone": "phone",
-        "userLanguage": "language",
-        "userTimezone": "timezone",
-        "userFirstName": "first_name",
-        "userLastName": "last_name",
-        "userPhotoURL": "photoURL",
-        "userCountry": "country",
-    }
-
-    notificationId: str = Field(max_length=100)
-    userId: str = Field(min_length=1)
-    data: dict[str, Any] = Field(default_factory=dict)
-    id: str | None = Field(default=None, min_length=1, max_length=255)
-    incrementId: str | None = Field(default=None, max_length=255)
-    userEmail: str | None = None
-    userTelephone: str | None = None
-    userLanguage: str | None = None
-    userTimezone: str | None = None
-    userFirstName: str | None = None
-    userLastName: str | None = None
-    userPhotoURL: str | None = None
-    userCountry: str | None = None
-    widgetSettingsOverride: dict[str, Any] = Field(default_factory=dict)
-    emailSettingsOverride: dict[str, Any] = Field(default_factory=dict)
-
-
-class NotifuseUser(_Documented):
-    """One of `users`; what is not documented is free data for templates."""
-
-    PROFILE: ClassVar[Mapping[str, str]] = {
-        "id": "id",
-        "email": "email",
-        "telephone": "phone",
-        "language": "language",
-        "timezone": "timezone",
-        "firstName": "first_name",
-        "lastName": "last_name",
-        "photoURL": "photoURL",
-        "country": "country",
-    }
-
-    id: str = Field(min_length=1)
-    email: str | None = None
-    telephone: str | None = None
-    language: str | None = None
-    timezone: str | None = None
-    firstName: str | None = None
-    lastName: str | None = None
-    photoURL: str | None = None
-    country: str | None = None
-
-    def fields(self) -> JSON:
-        """The same with the free data in `meta`."""
-        known = super().fields()
-        meta = {**(self.model_extra or {}), **known.get("meta", {})}
-        return known | ({"meta": meta} if meta else {})
-
-
-class MessagesBody(Shape):
-    """`POST /messages.send`."""
-
-    messages: list[Annotated[Any, DocumentedAs(NotifuseMessage)]] = Field(min_length=1, max_length=MAX_MESSAGES)
-
-
-class UsersBody(Shape):
-    """`POST /users.upsert`."""
-
-    users: list[Annotated[Any, DocumentedAs(NotifuseUser)]] = Field(min_length=1, max_length=MAX_USERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +44,7 @@ def messages(event: JSON, caller: Caller, *, now: int, random_key: Callable[[], 
         BadInput: the call itself is wrong.
     """
     body = shaped(MessagesBody, json_body(event))
-    return [_asked(one, caller, now, random_key()) for one in body.messages]
+    return _in_order([_asked(one, caller, now, random_key()) for one in body.messages])
 
 
 def users(event: JSON) -> list[tuple[str, JSON | BadInput]]:
@@ -201,6 +101,20 @@ def _asked(given: Any, caller: Caller, now: int, key: str) -> Asked:
         return Asked(id=name, request=request, ignored=(*(one.model_extra or {}), *unknown))
     except BadInput as wrong:
         return Asked(id=name, request=wrong)
+
+
+def _in_order(asked: Sequence[Asked]) -> list[Asked]:
+    """What a call says of a person holds for its later messages too, though they are taken side by side."""
+    told: dict[str, JSON] = {}
+    found = []
+    for one in asked:
+        if isinstance(one.request, BadInput):
+            found.append(one)
+            continue
+        known = told.setdefault(one.request.to["id"], {})
+        told[one.request.to["id"]] = missing = {**one.request.missing, **known}
+        found.append(replace(one, request=replace(one.request, missing=missing)))
+    return found
 
 
 def _user(given: Any) -> tuple[str, JSON | BadInput]:

@@ -6,6 +6,8 @@ from typing import Any, Final
 from heliograph.domain.model import ProviderEvent, Received
 from heliograph.wire.reading import LONGEST_NAME, is_storable
 
+NOBODY: Final = "(address)"
+"""Stands for the recipient in a stored event, which is kept without."""
 MALFORMED: Final = "malformed"
 """The name under which an entry that cannot be read is counted."""
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from heliograph.domain.errors import BadPayload, Transient
 from heliograph.domain.model import JSON
-from heliograph.domain.provider import Response
+from heliograph.domain.tools import Response
 
 LONGEST_NAME: Final = 50
 """Characters of an event's name that are kept when it is ignored."""

@@ -5,8 +5,8 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from heliograph.domain.errors import AccountTrouble, ProviderError, Rejected, Throttled, Transient
-from heliograph.domain.provider import Response
 from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import Response
 
 STATUSES: Final[Mapping[int, type[ProviderError]]] = {
     401: AccountTrouble,

@@ -11,6 +11,7 @@ from constructs import Construct
 
 from heliograph.names import Function
 from infra.cdk.queues import Queues
+from infra.cdk.runbooks import page
 
 PERIOD: Final = Duration.minutes(5)
 
@@ -25,8 +26,14 @@ class Dashboard(cloudwatch.Dashboard):
         table: dynamodb.ITable,
         queues: Queues,
         functions: Mapping[Function, lambda_.IFunction],
+        alarms: Mapping[str, cloudwatch.IAlarm],
+        runbooks: str = "",
     ) -> None:
         super().__init__(scope, "Dashboard", default_interval=Duration.hours(6))
+        self.add_widgets(
+            cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms.values()), width=12, height=4),
+            cloudwatch.TextWidget(markdown=_pages(alarms, runbooks), width=12, height=4),
+        )
         waiting = {**queues.worked, "dead letters": queues.dead_letters}
         self.add_widgets(
             _graph("Waiting", (q.metric_approximate_number_of_messages_visible(label=n) for n, q in waiting.items())),
@@ -42,6 +49,12 @@ class Dashboard(cloudwatch.Dashboard):
             _graph("Write units", [table.metric_consumed_write_capacity_units()]),
             _graph("Read units", [table.metric_consumed_read_capacity_units()]),
         )
+
+
+def _pages(alarms: Iterable[str], runbooks: str) -> str:
+    """What to do when one rings: links where the pages are served, else their paths."""
+    shown = [f"[{name}]({page(name, runbooks)})" if runbooks else f"`{page(name)}`" for name in alarms]
+    return f"**When one rings**: {', '.join(shown)}\n\n**To look at the stage**: `heliograph doctor`"
 
 
 def _graph(title: str, metrics: Iterable[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:

@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from aws_cdk import Aws, Stack
 from aws_cdk import aws_iam as iam
 
+from heliograph.names import INTEGRATIONS
 from infra.cdk.files import Files
 from infra.cdk.permissions import Access
 from infra.cdk.queues import Queues
 from infra.cdk.schedules import Schedules
 from infra.cdk.table import Table
+
+ASKED: Final = ("ses:GetAccount", "sns:GetSMSAttributes", "sms-voice:DescribeAccountAttributes")
+"""What the providers' checks call. They read the account's own settings, so IAM knows no resource for them but all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,8 @@ class Grants:
             yield from self._scheduling()
         if access.provides:
             yield from self._providers()
+        if access.asks:
+            yield _allow(list(ASKED), ["*"])
 
     def _data(self, access: Access) -> Iterator[iam.PolicyStatement]:
         if access.table:
@@ -52,10 +59,9 @@ class Grants:
             yield _allow(["s3:ListBucket"], [self.files.bucket_arn])
 
     def _ssm(self, access: Access) -> Iterator[iam.PolicyStatement]:
-        yield _allow(["ssm:GetParameter", "ssm:GetParameters"], [self._parameters(folder) for folder in access.reads])
-        if access.writes:
-            folders = [self._parameters(folder) for folder in access.writes]
-            yield _allow(["ssm:PutParameter", "ssm:DeleteParameter"], folders)
+        yield _allow(["ssm:GetParameters"], [self._parameters(folder) for folder in access.reads])
+        if access.credentials:
+            yield _allow([f"ssm:{action}" for action in access.credentials], [self._parameters(INTEGRATIONS)])
 
     def _parameters(self, folder: str) -> str:
         return self.stack.format_arn(service="ssm", resource=f"parameter{self.parameters}/{folder}", resource_name="*")

@@ -47,6 +47,10 @@ def _wildcards(options: Options, bucket: str) -> Iterator[tuple[str, str]]:
         yield f"IAM5[Resource::<{bucket}.Arn>/{folder}/*]", reason
     for kind in ("phone-number", "pool", "sender-id"):
         yield _any("sms-voice", f"{kind}/*"), "Teams get senders while the service runs; it may send by them only."
+    yield (
+        "IAM5[Resource::*]",
+        "Three calls that read the account's settings for sending; IAM knows no resource for them.",
+    )
     yield _any("ses", "identity/*"), "Teams verify senders while the service runs; the configuration set is ours."
 
 

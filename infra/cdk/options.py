@@ -40,6 +40,8 @@ class Options(BaseModel):
     """Requests a second that the HTTP API lets through."""
     burst: int = Field(default=400, ge=1)
     alarm_email: str = ""
+    runbooks_url: str = Field(default="", pattern="^(https://.+)?$")
+    """Where the team reads the pages of docs/runbooks/: alarms and the dashboard then name their addresses."""
     warm_reads: int | None = Field(default=None, ge=12000)
     """Read units a second that the table can serve at once, without growing into them."""
     warm_writes: int | None = Field(default=None, ge=4000)

@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from heliograph.names import BY_CONTACT, BY_TIME, FILES, INTEGRATIONS, SECRETS, UPLOADS, URLS, WORK, Function
+from heliograph.names import BY_CONTACT, BY_TIME, FILES, SECRETS, UPLOADS, URLS, WORK, Function
 
 LANES: Final = ("critical", "normal")
 EVENTS: Final = ("events",)
-ALWAYS: Final = (SECRETS, URLS)
-"""Parameters that every function reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,14 +20,16 @@ class Access:
     """Indexes that may be queried."""
     queues: tuple[str, ...] = ()
     """Queues that may be written to."""
-    reads: tuple[str, ...] = ALWAYS
-    """Folders of SSM parameters that may be read."""
-    writes: tuple[str, ...] = ()
-    """Folders of SSM parameters that may be written and deleted in."""
+    reads: tuple[str, ...] = (SECRETS,)
+    """Folders of SSM parameters that are read as a whole, once an instance."""
+    credentials: tuple[str, ...] = ()
+    """SSM actions on the parameters that hold integrations' credentials."""
     schedules: bool = False
     """May make one-time schedules that wake the scheduler function."""
     provides: bool = False
     """May send mail by SES, and text messages by SNS and End User Messaging."""
+    asks: bool = False
+    """May ask SES, SNS and End User Messaging how the account stands; none of the three can send by it."""
     objects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """S3 actions by folder of the files' bucket."""
     misses: bool = False
@@ -44,7 +44,8 @@ KEEP: Final = ("PutObject", "PutObjectTagging")
 _DISPATCH: Final = Access(
     table=(*READ, *WRITE),
     queues=(*LANES, *EVENTS),
-    reads=(*ALWAYS, INTEGRATIONS),
+    reads=(SECRETS, URLS),
+    credentials=("GetParameter",),
     schedules=True,
     provides=True,
     objects={FILES: ("GetObject",)},
@@ -61,11 +62,12 @@ ACCESS: Final = {
         misses=True,
     ),
     Function.MANAGE: Access(
-        table=(*READ, *WRITE, "DeleteItem", "BatchWriteItem", "ConditionCheckItem"),
+        table=(*READ, *WRITE, "DeleteItem"),
         indexes=(BY_TIME, BY_CONTACT, WORK),
         queues=LANES,
-        reads=(*ALWAYS, INTEGRATIONS),
-        writes=(INTEGRATIONS,),
+        reads=(SECRETS, URLS),
+        credentials=("GetParameter", "PutParameter", "DeleteParameter"),
+        asks=True,
         # A URL to upload to is worth what its signer may; a file whose message is moved is copied over itself.
         objects={UPLOADS: ("PutObject",), FILES: ("GetObject", *KEEP, "DeleteObject")},
         misses=True,
@@ -73,10 +75,14 @@ ACCESS: Final = {
     Function.DISPATCH_CRITICAL: _DISPATCH,
     Function.DISPATCH_NORMAL: _DISPATCH,
     # A public URL: it proves who calls and hands over, so it needs no table.
-    Function.INTAKE: Access(queues=EVENTS, reads=(*ALWAYS, INTEGRATIONS)),
-    # A reported failure can wake the next try, soon by a lane or later by a schedule.
+    Function.INTAKE: Access(queues=EVENTS, reads=(SECRETS, URLS), credentials=("GetParameter",)),
+    # A reported failure can wake the next try, soon by a lane or later by a schedule; a provider that knew no receipt
+    # yet is asked again later.
     Function.APPLY: Access(
-        table=("GetItem", "Query", *WRITE), queues=LANES, reads=(*ALWAYS, INTEGRATIONS), schedules=True
+        table=("GetItem", "Query", *WRITE),
+        queues=(*LANES, *EVENTS),
+        credentials=("GetParameter",),
+        schedules=True,
     ),
     # An unsubscribe must be true when it is answered, so it is written here and not queued.
     Function.LINKS: Access(table=("GetItem", *WRITE)),
@@ -85,6 +91,8 @@ ACCESS: Final = {
         table=("GetItem", "Query", "UpdateItem", "DeleteItem"),
         indexes=(WORK, BY_CONTACT),
         queues=LANES,
+        # Where more is due in a minute than one run can wake, it goes on in the next.
+        schedules=True,
         objects={FILES: ("DeleteObject",)},
     ),
 }

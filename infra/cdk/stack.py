@@ -1,7 +1,6 @@
 """The stack, read from top to bottom: what is kept, what waits, what works, what is open, what watches."""
 
 from aws_cdk import CfnOutput, DefaultStackSynthesizer, Stack
-from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
 from heliograph.names import Function, parameters_root, stack_name
@@ -22,6 +21,7 @@ from infra.cdk.snap_start import callable_of
 from infra.cdk.table import Table
 from infra.cdk.text_events import TextEvents
 from infra.cdk.urls import links, publish, webhooks
+from infra.cdk.working import work
 
 
 class HeliographStack(Stack):
@@ -55,15 +55,15 @@ class HeliographStack(Stack):
     def _functions(self) -> dict[Function, Handler]:
         layer = Layer(self)
         settings = self._settings()
-        scheduler = Handler(self, Function.SCHEDULER, settings=settings, options=self.options, layer=layer)
-        waking = settings.model_copy(
-            update={"scheduler_arn": scheduler.function_arn, "schedule_role_arn": self.schedules.role.role_arn}
-        )
+        # It learns its own ARN when it runs: as a variable that would be a cycle.
+        own = settings.model_copy(update={"schedule_role_arn": self.schedules.role.role_arn})
+        scheduler = Handler(self, Function.SCHEDULER, settings=own, options=self.options, layer=layer)
+        waking = own.model_copy(update={"scheduler_arn": scheduler.function_arn})
         functions = {Function.SCHEDULER: scheduler}
         for function in Function:
             if function is not Function.SCHEDULER:
-                own = waking if ACCESS[function].schedules else settings
-                functions[function] = Handler(self, function, settings=own, options=self.options, layer=layer)
+                chosen = waking if ACCESS[function].schedules else settings
+                functions[function] = Handler(self, function, settings=chosen, options=self.options, layer=layer)
         return functions
 
     def _settings(self) -> Settings:
@@ -95,14 +95,7 @@ class HeliographStack(Stack):
             for statement in grants.statements(ACCESS[function]):
                 handler.add_to_role_policy(statement)
         for function, queue in self.queues.workers.items():
-            self.functions[function].add_event_source(
-                sources.SqsEventSource(
-                    queue,
-                    batch_size=10,
-                    report_batch_item_failures=True,
-                    max_concurrency=self.options.worker_concurrency,
-                )
-            )
+            work(self.functions[function], queue, concurrency=self.options.worker_concurrency)
         self.schedules.wake(self.functions[Function.SCHEDULER])
 
     def _open(self) -> None:
@@ -115,8 +108,22 @@ class HeliographStack(Stack):
         publish(self, parameters_root(self.options.stage), urls)
 
     def _watch(self) -> None:
-        alarms = Alarms(self, email=self.options.alarm_email, queues=self.queues, functions=self.functions)
-        Dashboard(self, table=self.table, queues=self.queues, functions=self.functions)
+        runbooks = self.options.runbooks_url
+        alarms = Alarms(
+            self,
+            email=self.options.alarm_email,
+            queues=self.queues,
+            functions=self.functions,
+            runbooks=runbooks,
+        )
+        Dashboard(
+            self,
+            table=self.table,
+            queues=self.queues,
+            functions=self.functions,
+            alarms=alarms.all,
+            runbooks=runbooks,
+        )
         CfnOutput(self, "TableName", value=self.table.table_name)
         CfnOutput(self, "FilesBucketName", value=self.files.bucket_name)
         CfnOutput(self, "AlarmTopicArn", value=alarms.topic.topic_arn)

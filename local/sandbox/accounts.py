@@ -36,6 +36,7 @@ def demo_credentials() -> Mapping[str, Mapping[str, str]]:
         "twilio": {"account_sid": TWILIO_SID, "auth_token": TWILIO_TOKEN},
         "sns_sms": {},
         "aws_sms": {},
+        "inbox": {},
     }
 
 

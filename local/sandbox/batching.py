@@ -31,9 +31,10 @@ class Batches:
         """Have what follows for *message* reported to *webhook*: those *kinds* that the vendor has a word for."""
         for delay, event in self._desk.events(message):
             if event.report.kind in kinds:
-                self._desk.callbacks.after(delay, partial(self._gather, webhook, event))
+                self._desk.callbacks.after(delay, partial(self.gather, webhook, event))
 
-    def _gather(self, webhook: str, event: Event) -> bool:
+    def gather(self, webhook: str, event: Event) -> bool:
+        """Have one event that is due now posted with those of the next moment."""
         with self._lock:
             batch = self._gathered[webhook]
             batch.append(event)

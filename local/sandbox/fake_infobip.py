@@ -5,9 +5,7 @@ https://www.infobip.com/docs/developer-resources/api-fundamentals/message-status
 """
 
 import json
-import threading
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Final
 
@@ -16,14 +14,13 @@ from werkzeug import Request, Response
 from heliograph.domain.model import JSON, Channel, EventKind
 from local.sandbox import texts
 from local.sandbox.accounts import is_loopback
-from local.sandbox.callbacks import OK, post
+from local.sandbox.batching import Batches
+from local.sandbox.callbacks import post
 from local.sandbox.desk import Desk, Event
 from local.sandbox.fakes import Route
 from local.sandbox.inbox import Message
 
 HOST: Final = "local0.api.infobip.com"
-TOGETHER: Final = 0.05
-"""Seconds for which reports are gathered into one batch."""
 _FINE: Final = {"groupName": "OK", "id": 0, "name": "NO_ERROR", "description": "No Error", "permanent": False}
 _STATUSES: Final[Mapping[texts.Word, tuple[str, str, JSON]]] = {
     (EventKind.SENT, None): ("PENDING", "PENDING_ENROUTE", _FINE),
@@ -57,8 +54,7 @@ class Infobip:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._lock = threading.Lock()
-        self._gathered: defaultdict[str, list[Event]] = defaultdict(list)
+        self._batches = Batches(desk, _post)
 
     def routes(self) -> Iterable[Route]:
         """What it answers."""
@@ -103,27 +99,12 @@ class Infobip:
     def _gather(self, url: str, event: Event) -> bool:
         if not url or texts.word(event) not in _STATUSES:
             return True
-        with self._lock:
-            batch = self._gathered[url]
-            batch.append(event)
-            first = len(batch) == 1
-        if first:
-            self._desk.callbacks.after(TOGETHER, partial(self._flush, url))
-        return True
+        return self._batches.gather(url, event)
 
-    def _flush(self, url: str) -> bool:
-        with self._lock:
-            batch = self._gathered.pop(url, [])
-        if not self._post(url, batch):
-            self._desk.callbacks.retry(partial(self._post, url, batch))
-        return True
 
-    def _post(self, url: str, batch: list[Event]) -> bool:
-        body = json.dumps({"results": [_report(event) for event in batch]}).encode()
-        status = post(url, body, {"Content-Type": "application/json"})
-        for event in batch:
-            self._desk.note(event, status)
-        return status in OK
+def _post(url: str, events: Sequence[Event]) -> int:
+    body = json.dumps({"results": [_report(event) for event in events]}).encode()
+    return post(url, body, {"Content-Type": "application/json"})
 
 
 def _report(event: Event) -> JSON:

@@ -4,7 +4,7 @@ Sources: https://dev.mailjet.com/email/guides/send-api-v31/, https://dev.mailjet
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Final
 
@@ -12,6 +12,8 @@ from werkzeug import Request, Response
 
 from heliograph.domain.model import JSON, Channel, EventKind
 from local.sandbox import reports
+from local.sandbox.batching import Batches
+from local.sandbox.callbacks import post
 from local.sandbox.desk import Desk, Event
 from local.sandbox.fakes import Route
 from local.sandbox.inbox import Message
@@ -40,11 +42,9 @@ _ERRORS: Final[Mapping[EventKind, str]] = {
 }
 
 
-def shape(event: Event) -> JSON | None:
+def shape(event: Event) -> JSON:
     """One event as Mailjet posts it."""
     report = event.report
-    if report.kind not in _NAMES:
-        return None
     entry: JSON = {
         "event": _NAMES[report.kind],
         "time": int(event.happened.timestamp()),
@@ -70,7 +70,7 @@ class Mailjet:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._batches = reports.Batches(desk, shape)
+        self._batches = Batches(desk, _post)
 
     def routes(self) -> Iterable[Route]:
         """Sending, and what the key is checked with."""
@@ -95,7 +95,7 @@ class Mailjet:
         if wrong:
             return _refused(400, *wrong)
         message = self._message(mail)
-        verdict = self._desk.take(message, partial(self._batches.report, webhook))
+        verdict = self._desk.take(message, partial(self._batches.report, webhook, kinds=_NAMES))
         if verdict.status:
             return _refused(verdict.status, "mj-0015", f"the sandbox answers {verdict.status}: {verdict.outcome}", "")
         taken = {part: _taken(mail.get(part, []), message) for part in ("To", "Cc", "Bcc")}
@@ -158,3 +158,8 @@ def _unauthorized() -> Response:
 
 def _answer(status: int, **body: Any) -> Response:
     return Response(json.dumps(body), status, content_type="application/json")
+
+
+def _post(webhook: str, events: Sequence[Event]) -> int:
+    made = reports.signed_in([shape(event) for event in events])
+    return post(webhook, made.body, made.headers)

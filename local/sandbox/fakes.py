@@ -30,7 +30,11 @@ class Fake(Protocol):
 
 
 FAKES: Final[Mapping[str, str]] = {
+    "apns": "fake_apns:Apns",
     "brevo": "fake_brevo:Brevo",
+    "discord": "fake_discord:Discord",
+    "expo": "fake_expo:Expo",
+    "fcm": "fake_fcm:Fcm",
     "infobip": "fake_infobip:Infobip",
     "mailersend": "fake_mailersend:MailerSend",
     "mailgun": "fake_mailgun:Mailgun",
@@ -38,14 +42,21 @@ FAKES: Final[Mapping[str, str]] = {
     "mailtrap": "fake_mailtrap:Mailtrap",
     "mandrill": "fake_mandrill:Mandrill",
     "messagebird": "fake_messagebird:MessageBird",
+    "onesignal": "fake_onesignal:OneSignal",
     "plivo": "fake_plivo:Plivo",
     "postmark": "fake_postmark:Postmark",
     "resend": "fake_resend:Resend",
     "sinch": "fake_sinch:Sinch",
+    "slack": "fake_slack:Slack",
     "smtp": "fake_smtp:Smtp",
     "sparkpost": "fake_sparkpost:SparkPost",
+    "teams": "fake_teams:Teams",
+    "telegram": "fake_telegram:Telegram",
     "telnyx": "fake_telnyx:Telnyx",
     "vonage": "fake_vonage:Vonage",
+    "web_push": "fake_web_push:WebPush",
+    "webhook": "fake_webhook:Webhook",
+    "whatsapp": "fake_whatsapp:WhatsApp",
 }
 """Provider name -> `module:Class` in this package."""
 

@@ -6,9 +6,7 @@ https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event.
 
 import base64
 import json
-import threading
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from hashlib import sha256
 from typing import Any, Final
@@ -19,13 +17,11 @@ from werkzeug import Request, Response
 
 from heliograph.domain.model import JSON, Channel, EventKind
 from local.sandbox.accounts import signing_key
-from local.sandbox.callbacks import OK, post
+from local.sandbox.batching import Batches
+from local.sandbox.callbacks import post
 from local.sandbox.desk import Desk, Event
 from local.sandbox.inbox import Attached, Message
 from local.sandbox.sendgrid_request import addresses, problems
-
-TOGETHER: Final = 0.05
-"""Seconds for which events are gathered into one batch."""
 
 _NAMES: Final[Mapping[EventKind, str]] = {
     EventKind.SENT: "processed",
@@ -83,8 +79,7 @@ class SendGrid:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._lock = threading.Lock()
-        self._gathered: defaultdict[str, list[Event]] = defaultdict(list)
+        self._batches = Batches(desk, self._post)
 
     def mail_send(self, request: Request) -> Response:
         """Answer `POST /v3/mail/send`: 202, 400, 401 or what the recipient chose."""
@@ -96,7 +91,7 @@ class SendGrid:
         if wrong:
             return _errors(400, wrong)
         message = self._message(body)
-        verdict = self._desk.take(message, partial(self._report, webhook), success=202)
+        verdict = self._desk.take(message, partial(self._batches.report, webhook), success=202)
         if verdict.status:
             return _errors(verdict.status, [(f"the sandbox answers {verdict.status}: {verdict.outcome}", None)])
         return Response(status=202, headers={"X-Message-Id": message.provider_message_id})
@@ -132,27 +127,7 @@ class SendGrid:
             provider_message_id=self._desk.ids()[:22],
         )
 
-    def _report(self, webhook: str, message: Message) -> None:
-        for delay, event in self._desk.events(message):
-            self._desk.callbacks.after(delay, partial(self._gather, webhook, event))
-
-    def _gather(self, webhook: str, event: Event) -> bool:
-        with self._lock:
-            batch = self._gathered[webhook]
-            batch.append(event)
-            first = len(batch) == 1
-        if first:
-            self._desk.callbacks.after(TOGETHER, partial(self._flush, webhook))
-        return True
-
-    def _flush(self, webhook: str) -> bool:
-        with self._lock:
-            batch = self._gathered.pop(webhook, [])
-        if not self._post(webhook, batch):
-            self._desk.callbacks.retry(partial(self._post, webhook, batch))
-        return True
-
-    def _post(self, webhook: str, batch: list[Event]) -> bool:
+    def _post(self, webhook: str, batch: Sequence[Event]) -> int:
         body = json.dumps([shape(event) for event in batch]).encode()
         timestamp = str(int(self._desk.clock().timestamp()))
         headers = {
@@ -161,10 +136,7 @@ class SendGrid:
             "X-Twilio-Email-Event-Webhook-Timestamp": timestamp,
             "X-Twilio-Email-Event-Webhook-Signature": sign(timestamp, body),
         }
-        status = post(webhook, body, headers)
-        for event in batch:
-            self._desk.note(event, status)
-        return status in OK
+        return post(webhook, body, headers)
 
 
 def _attached(one: JSON) -> Attached:

@@ -1,5 +1,6 @@
 """Wake-up calls at a time: never early, one schedule a minute, and a lost one fails nothing."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -13,9 +14,9 @@ from moto import mock_aws
 
 from heliograph.domain.errors import Unavailable
 from heliograph.domain.message import Hint, Lane, MessageId
-from heliograph.domain.retry import QUEUE_DELAY
+from heliograph.domain.retry import MINUTE, QUEUE_DELAY
 from heliograph.queue import Lanes
-from heliograph.schedules import MINUTE, Schedules, minute_of
+from heliograph.schedules import Schedules, minute_of, rest_of
 from heliograph.wakeups import Wakeups
 
 NOW = 1_800_000_000_000
@@ -84,6 +85,18 @@ def test_a_million_messages_for_one_minute_are_one_schedule(scheduler: Any) -> N
         other.ensure(NOW + second * 1000)
 
     assert len(scheduler.list_schedules(GroupName="group")["Schedules"]) == 1
+
+
+def test_a_minute_that_is_not_done_goes_on_in_the_next(scheduler: Any) -> None:
+    made = schedules(scheduler)
+
+    for _ in range(2):
+        made.again(NOW, {3: "1800000000000#acme#n#0#normal"}, now=NOW + 25_000)
+
+    found = scheduler.get_schedule(Name="20270115T0800-20270115T0801", GroupName="group")
+    told = json.loads(found["Target"]["Input"])
+    assert found["ScheduleExpression"] == "at(2027-01-15T08:01:00)"
+    assert (minute_of(told["minute"]), rest_of(told["rest"])) == (NOW, {3: "1800000000000#acme#n#0#normal"})
 
 
 def test_an_instance_asks_once_for_a_minute_that_it_knows() -> None:

@@ -33,7 +33,8 @@ def after(*tries: tuple[str, str, int]) -> Progress:
         (Channel.SLACK, {"slack": "U123", "phone": "+46"}, "U123"),
         (Channel.EMAIL, {}, ""),
         (Channel.EMAIL, {"email": None}, ""),
-        (Channel.PUSH, {"push": ["token"]}, ""),
+        (Channel.PUSH, {"push": ["token", "another"]}, "token"),
+        (Channel.PUSH, {"push": []}, ""),
     ],
 )
 def test_a_contacts_address_depends_on_the_channel(channel: Channel, contact: JSON, expected: str) -> None:

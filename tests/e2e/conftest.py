@@ -1,21 +1,38 @@
 """The whole service, started once for all end-to-end tests: Linux or macOS, no AWS account, no Docker."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local.host import Host
+from tests.e2e.raw_logs import RawLogs
+from tests.e2e.recorded_child import RECORD
 from tests.e2e.service import Service
 from tests.local import waiting
 
 
 # Not for the session: other folders' tests reset moto's state, which this process has only once.
 @pytest.fixture(scope="package")
-def host() -> Iterator[Host]:
-    """The running service: `host.access` has URLs and keys."""
-    with Host(waiting.free_port()) as host:
+def host(record: Path, lines: RawLogs) -> Iterator[Host]:
+    """The running service: `host.access` has URLs and keys. It logs all it can, and what it asks of AWS is recorded."""
+    chosen = {RECORD: str(record), "POWERTOOLS_LOG_LEVEL": "DEBUG", "AWS_LAMBDA_LOG_LEVEL": "DEBUG"}
+    program = "tests.e2e.recorded_child"
+    with Host(waiting.free_port(), logs=lines, program=program, environment=chosen) as host:
         yield host
+
+
+@pytest.fixture(scope="package")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the functions' processes write which rights they use."""
+    return tmp_path_factory.mktemp("e2e") / "rights.jsonl"
+
+
+@pytest.fixture(scope="package")
+def lines() -> RawLogs:
+    """Every line that a function has written so far."""
+    return RawLogs()
 
 
 @pytest.fixture(scope="package")

@@ -2,6 +2,7 @@
 
 import heapq
 import itertools
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -52,10 +53,13 @@ class Sqs:
     agenda: Agenda
     clock: Callable[[], int]
     doubled: Callable[[], bool] = lambda: False
+    puts: Counter[str] = field(default_factory=Counter)
+    """Queue -> bodies that were put there."""
 
     def send_message_batch(self, *, QueueUrl: str, Entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:  # noqa: N803 # boto3's names
         for entry in Entries:
             at = self.clock() + entry["DelaySeconds"] * 1000
+            self.puts[QueueUrl] += 1
             for _ in range(2 if self.doubled() else 1):
                 self.agenda.put(at, QueueUrl, entry["MessageBody"])
         return {"Failed": []}

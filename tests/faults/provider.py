@@ -10,7 +10,8 @@ from typing import Any, ClassVar, Final
 from heliograph.domain import errors
 from heliograph.domain.event_json import event_to_json
 from heliograph.domain.model import Accepted, Channel, EventKind, Outgoing, ProviderEvent, Received
-from heliograph.domain.provider import Capabilities, Credentials, Tools
+from heliograph.domain.provider import Capabilities, Credentials
+from heliograph.domain.tools import Tools
 from tests.faults.sites import Fault, Seam
 
 NAME: Final = "scripted"
@@ -100,6 +101,8 @@ class Scripted:
         self.busy, self.now_sending = 0, ""
 
     def _refusal(self) -> Exception:
+        if self.seam.dark("provider"):
+            return errors.Transient("out of order", code="503")
         return errors.Throttled("too fast") if self.random.random() < 0.5 else errors.Transient("not now")  # half
 
     def _take(self, message: Outgoing) -> None:

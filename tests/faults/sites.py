@@ -50,6 +50,8 @@ class Seam:
         self.site += 1
         self.passed[name] += 1
         if fault is None and self.dark(name):
+            if self.watching:
+                self.watching(name, Fault.THROTTLE)
             raise throttled()
         if fault is None:
             return call()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from heapq import heappop, heappush
 from random import Random
 from types import SimpleNamespace
 from typing import Any, Final
@@ -15,10 +16,11 @@ from functions.dispatch import handler as dispatching
 from functions.scheduler import handler as scheduling
 from functions.webhooks import apply as applying
 from heliograph import bootstrap, providers
-from heliograph.bootstrap import Wiring, receiving, sending
+from heliograph.bootstrap import Wiring, receiving, sending, waking
 from heliograph.bootstrap import dispatching as dispatch_parts
 from heliograph.domain.definition import Body, Definition
 from heliograph.domain.errors import HeliographError
+from heliograph.domain.message import Lane
 from heliograph.domain.model import Channel, EventKind, Outgoing, ProviderEvent
 from heliograph.domain.project import Caller, Integration, Mode, Project, Scope
 from heliograph.domain.request import SendRequest
@@ -27,6 +29,7 @@ from heliograph.domain.signing import Signer
 from heliograph.names import INDEXES, WORK
 from heliograph.observability import logger
 from heliograph.settings import Settings
+from heliograph.store import keys
 from tests.faults.aws import Agenda, Due, Scheduler, Sqs
 from tests.faults.provider import INTEGRATION, NAME, Manner, Outcome, Scripted
 from tests.faults.sites import Crash, Faulty, Plan, Seam
@@ -87,6 +90,9 @@ class Setting:
     """How far ahead they are due."""
     doubled: float = 0.0
     """The share of queue messages that come twice."""
+    rate: float = 0.0
+    """Of the integration, messages a second."""
+    priority: Lane = Lane.NORMAL
     outages: tuple[tuple[int, int, str], ...] = ()
     """(from, until, service): milliseconds after the start between which a service throttles every call."""
 
@@ -97,12 +103,39 @@ class Watched(Dynamo):
     def __init__(self, *, lag: int = 0) -> None:
         super().__init__(lag=lag)
         self.falls: list[str] = []
+        self.listed: dict[tuple[str, str], tuple[str, str]] = {}
+        """Item -> its entry in the work index or in the holding index."""
+        self._checks: list[tuple[str, tuple[str, str]]] = []
 
     def _write(self, place: tuple[str, str], after: Typed | None) -> None:
         before = self.items.get(place)
         if before is not None and after is not None and "a" in before:
             self._watch(place, before, after)
+        partition, sort = ((after or {}).get(name, {"S": ""})["S"] for name in INDEXES[WORK])
+        if partition.startswith(("W#", "H#")):
+            self.listed[place] = (partition, sort)
+            if partition.startswith("W#"):
+                heappush(self._checks, (sort, place))
+        else:
+            self.listed.pop(place, None)
         super()._write(place, after)
+
+    def first_check(self) -> int | None:
+        """The earliest check time in the work index."""
+        while self._checks:
+            sort, place = self._checks[0]
+            if self.listed.get(place, ("", ""))[1] == sort:
+                return int(sort.split("#")[0])
+            heappop(self._checks)
+        return None
+
+    def circuit(self) -> Typed:
+        """Of the integration; empty when it never failed."""
+        return self.items.get(keys.hold("demo", Mode.LIVE, f"circuit/{INTEGRATION}"), {})
+
+    def held(self) -> int:
+        """How many items lie in the holding index."""
+        return sum(partition.startswith("H#") for partition, _ in self.listed.values())
 
     def _watch(self, place: tuple[str, str], before: Typed, after: Typed) -> None:
         if before.get("cr") != after.get("cr"):
@@ -154,7 +187,9 @@ class World:
     def __init__(self, setting: Setting, plan: Plan) -> None:
         self.setting = setting
         self.random = Random(setting.seed)  # noqa: S311 # a run must be repeatable
-        self.now = NOW
+        self.now = self.began = NOW
+        self.refused = 0
+        """Calls that a provider that was out refused."""
         self.ends = 0
         self.swept = 0
         self.table = Watched(lag=setting.lag)
@@ -190,9 +225,11 @@ class World:
 
     def _dark(self, name: str) -> bool:
         since = self.now - NOW
-        return any(
+        dark = any(
             begins <= since < ends and name.startswith(service) for begins, ends, service in self.setting.outages
         )
+        self.refused += dark and name == "provider.send"
+        return dark
 
     def client(self, service: str, _config: Any = None) -> Any:
         return Faulty(self.clients[service], self.seam, service)
@@ -213,12 +250,7 @@ class World:
 
     def working(self) -> list[str]:
         """What the work index still holds."""
-        partition, sort = INDEXES[WORK]
-        return [
-            item[sort]["S"]
-            for item in self.table.items.values()
-            if item.get(partition, {"S": ""})["S"].startswith("W#")
-        ]
+        return [sort for partition, sort in self.table.listed.values() if partition.startswith("W#")]
 
     def item(self, notification: str, sort: str = "A") -> Typed | None:
         return next((item for key, item in self.table.items.items() if key == (f"demo#N#{notification}", sort)), None)
@@ -273,6 +305,7 @@ class World:
             payload={"name": "Ada"},
             due=NOW + int(number) * self.setting.every + self.setting.ahead if self.setting.ahead else self.now,
             key=one.key,
+            lane=self.setting.priority,
             body_hash=number.encode().ljust(32),
         )
         taken = self._invoke(lambda _: self._accepted(request))
@@ -290,7 +323,8 @@ class World:
     def _invoke(self, call: Callable[[Any], Any]) -> Any:
         """One invocation; None when it crashed. A crash loses the container."""
         self.ends = self.now + SETTINGS.work_timeout * 1000
-        context = SimpleNamespace(get_remaining_time_in_millis=lambda: self.ends - self.now)
+        arn = SETTINGS.scheduler_arn
+        context = SimpleNamespace(get_remaining_time_in_millis=lambda: self.ends - self.now, invoked_function_arn=arn)
         try:
             return call(context)
         except Crash:
@@ -307,11 +341,12 @@ class World:
 
     def _sweep_due(self) -> int | None:
         """When the next sweep that finds something runs; the others would only read."""
-        entries = self.working()
-        if not entries:
+        check = self.table.first_check()
+        held = self.table.held() if self.table.circuit() else 0
+        if check is None and not held:
             return None
-        first = min(int(entry.split("#")[0]) for entry in entries)
-        at = max(first + SWEEP_GRACE + 1, self.now, self.swept + 1)
+        first = 0 if held or check is None else check + SWEEP_GRACE + 1
+        at = max(first, self.now, self.swept + 1)
         return at + -at % MINUTE
 
     @contextmanager
@@ -328,6 +363,7 @@ class World:
             patch.setattr(providers, "load", lambda _name: provider)
             patch.setattr(dispatch_parts, "time", SimpleNamespace(sleep=self.wait))
             patch.setattr(dispatch_parts, "random", self.random)
+            patch.setattr(waking, "SIDE_BY_SIDE", 1)
             for cache in CACHES:
                 cache.cache_clear()
             try:
@@ -345,7 +381,9 @@ class World:
         parts.definitions.save_draft("demo", welcome)
         parts.definitions.publish("demo", welcome, body, now=NOW)
         parts.projects.create(Project(id="demo", name="Demo", salt="salt", created=NOW))
-        integration = Integration(id=INTEGRATION, provider=NAME, channels=frozenset({channel}), sender="+15005550006")
+        integration = Integration(
+            id=INTEGRATION, provider=NAME, channels=frozenset({channel}), sender="+15005550006", rate=self.setting.rate
+        )
         found = parts.projects.get("demo")
         assert found is not None
         parts.projects.add_integration(found, integration)

@@ -17,18 +17,22 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from cli.init import create_secrets
 from heliograph import bootstrap, providers, templates
-from heliograph.bootstrap import Wiring, dispatching, managing, receiving, sending
+from heliograph.bootstrap import Wiring, dispatching, maintaining, managing, receiving, sending
 from heliograph.domain import api_keys
 from heliograph.domain.definition import Body
 from heliograph.domain.model import JSON, Channel
 from heliograph.domain.project import ApiKey, Mode, Project, Scope
-from heliograph.names import URLS, parameters_root
+from heliograph.names import URLS, parameters_root, stack_name
 from heliograph.observability import logger
 from heliograph.settings import Settings
 from heliograph.usecases.define import Define
 from heliograph.usecases.integrate import Integrate
 from local.sandbox.accounts import demo_credentials
+from tests.functions.granted import FILES_BUCKET, STAGE, granted
 from tests.support import table
+from tests.support.aws_calls import Recorded, listen, running
+from tests.support.aws_rights import Right
+from tests.support.judgement import missing
 
 CACHES: Final = (
     bootstrap.wiring,
@@ -39,15 +43,18 @@ CACHES: Final = (
     managing.people,
     managing.waiting,
     managing.integrate,
+    maintaining.maintain,
     managing.read,
     receiving.intake,
     receiving.apply,
+    receiving.correct,
     receiving.engage,
 )
 NOW: Final = 1_800_000_000_000
 """15 January 2027, 08:00 UTC, in epoch milliseconds."""
 ACCOUNT: Final = "123456789012"
-FILES_BUCKET: Final = "files-of-test"
+GROUP: Final = stack_name(STAGE)
+"""The group of schedules and the configuration set are named after the stack."""
 QUEUES: Final = ("critical", "normal", "events")
 WELCOME: Final[Mapping[str, Mapping[str, str]]] = {
     "email": {
@@ -95,6 +102,8 @@ class Stage:
     """Webhook URLs by provider."""
     log: io.StringIO = field(default_factory=io.StringIO)
     minted: Iterator[int] = field(default_factory=itertools.count)
+    used: set[Recorded] = field(default_factory=set)
+    """Which rights the functions have made use of."""
 
     @property
     def parts(self) -> Wiring:
@@ -141,6 +150,11 @@ class Stage:
     def lines(self) -> list[JSON]:
         """What was logged, one object a line."""
         return [json.loads(line) for line in self.log.getvalue().splitlines()]
+
+    def hear(self, right: Right) -> None:
+        """Somebody asks AWS for something; what tests ask themselves does not count."""
+        if function := running():
+            self.used.add(Recorded(function, right))
 
     def seed(self) -> None:
         """The project with every provider, the event `welcome` and a key of each kind."""
@@ -189,12 +203,14 @@ def stage(patch: pytest.MonkeyPatch, *, initialised: bool = True) -> Iterator[St
     _one_at_a_time(patch)
     with mock_aws():
         one = Stage(urls=_resources(patch))
+        listen(one.hear, patch.setattr)
         if initialised:
             secrets = itertools.count(1)
-            list(create_secrets(one.client("ssm"), "test", lambda: f"secret-{next(secrets)}".ljust(43, "x")))
+            list(create_secrets(one.client("ssm"), STAGE, lambda: f"secret-{next(secrets)}".ljust(43, "x")))
             one.seed()
         with _captured(one.log):
             yield one
+    assert missing(one.used, granted()) == []
     for cache in CACHES:
         cache.cache_clear()
 
@@ -217,21 +233,21 @@ def _resources(patch: pytest.MonkeyPatch) -> dict[str, str]:
     boto3.client("s3", region_name=region).create_bucket(Bucket=FILES_BUCKET, CreateBucketConfiguration=near)
     sqs = boto3.client("sqs", region_name=region)
     urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
-    boto3.client("scheduler", region_name=region).create_schedule_group(Name="group")
+    boto3.client("scheduler", region_name=region).create_schedule_group(Name=GROUP)
     boto3.client("sesv2", region_name=region).create_email_identity(EmailIdentity="acme.test")
     ssm = boto3.client("ssm", region_name=region)
     for name in ("api", "webhooks", "links"):
-        ssm.put_parameter(Name=f"{parameters_root('test')}/{URLS}/{name}", Value=f"https://{name}.test", Type="String")
+        ssm.put_parameter(Name=f"{parameters_root(STAGE)}/{URLS}/{name}", Value=f"https://{name}.test", Type="String")
     settings = Settings(
-        stage="test",
+        stage=STAGE,
         table=table.NAME,
         critical_queue_url=urls["critical"],
         normal_queue_url=urls["normal"],
         events_queue_url=urls["events"],
-        schedule_group="group",
+        schedule_group=GROUP,
         schedule_role_arn=f"arn:aws:iam::{ACCOUNT}:role/schedules",
         scheduler_arn=f"arn:aws:lambda:{region}:{ACCOUNT}:function:scheduler",
-        configuration_set="ours",
+        configuration_set=GROUP,
         files_bucket=FILES_BUCKET,
     )
     for name, value in settings.as_env().items():

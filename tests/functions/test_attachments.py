@@ -11,8 +11,9 @@ from heliograph.domain.attachment import MAX_INLINE
 from heliograph.domain.model import JSON
 from heliograph.domain.project import Scope
 from tests.functions.conftest import Call
+from tests.functions.granted import FILES_BUCKET
 from tests.functions.http import answer, as_json, event, problem
-from tests.functions.stage import FILES_BUCKET, Context, Stage
+from tests.functions.stage import Context, Stage
 
 FIELD = "overrides.email.attachments"
 

@@ -18,7 +18,7 @@ from tests.functions.http import answer, event
 from tests.functions.queues import batch, returned
 from tests.functions.stage import Context, Stage, minted_key
 
-SENTENCE = "run `heliograph init --stage test` once, then try again"
+SENTENCE = "run `heliograph init --stage dev` once, then try again"
 KEY = {"authorization": f"Bearer {minted_key(Mode.LIVE, 1).text}"}
 
 
@@ -63,7 +63,7 @@ def test_queue_workers_give_everything_back_and_log_what_to_do(
 def test_what_was_refused_before_works_after_without_a_new_process(bare: Stage) -> None:
     request = event("POST", "/v1/send/welcome", body='{"to": "ada@example.com"}', headers=KEY)
     before = answer(send(request, Context()))
-    list(create_secrets(bare.client("ssm"), "test", lambda: "s" * 43))
+    list(create_secrets(bare.client("ssm"), "dev", lambda: "s" * 43))
     bare.seed()
     request["headers"] = {"authorization": f"Bearer {bare.live}"}
 

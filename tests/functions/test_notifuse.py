@@ -65,6 +65,15 @@ def test_messages_are_answered_in_order_each_by_itself(acme: Stage, post: Post) 
     assert acme.depth("normal") == 2
 
 
+def test_what_a_call_says_of_a_person_holds_for_its_later_messages_too(acme: Stage, post: Post) -> None:
+    mine = {"userId": "u-1", "notificationId": "welcome", "data": {"name": "A"}}
+
+    found = results(post("/messages.send", {"messages": [ADA, mine, mine | {"userEmail": "other@example.com"}]}))
+
+    assert [one["ok"] for one in found] == [True, True, True]
+    assert {item["to"]["S"] for item in acme.items() if "to" in item} == {"ada@example.com"}
+
+
 def test_an_id_that_was_used_is_told_so_and_sends_nothing(acme: Stage, post: Post) -> None:
     body = {"messages": [ADA | {"id": "m-1"}]}
     post("/messages.send", body)

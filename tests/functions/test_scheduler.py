@@ -6,7 +6,7 @@ import pytest
 
 from functions.scheduler.handler import handler
 from tests.functions.conftest import Call
-from tests.functions.stage import NOW, Context, Stage
+from tests.functions.stage import GROUP, NOW, Context, Stage
 
 MINUTE = 60_000
 
@@ -15,7 +15,7 @@ def test_a_schedule_s_own_input_releases_its_minute(acme: Stage, send: Call) -> 
     later = [send({"to": "ada@example.com", "send_at": f"2027-01-15T09:30:{second}Z"}) for second in ("05", "40")]
     other = send({"to": "ada@example.com", "send_at": "2027-01-15T09:31:00Z"})
     [minute] = {"20270115T0930", "20270115T0931"} - {"20270115T0931"}
-    schedule = acme.client("scheduler").get_schedule(Name=minute, GroupName="group")
+    schedule = acme.client("scheduler").get_schedule(Name=minute, GroupName=GROUP)
     acme.clock.now = NOW + 90 * MINUTE
 
     answer = handler(json.loads(schedule["Target"]["Input"]), Context())

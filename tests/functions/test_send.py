@@ -6,7 +6,7 @@ import pytest
 
 from heliograph.domain.project import Mode, Scope
 from tests.functions.conftest import Call
-from tests.functions.stage import NOW, Stage
+from tests.functions.stage import GROUP, NOW, Stage
 
 TO = {"to": "ada@example.com", "payload": {"name": "Ada"}}
 
@@ -118,7 +118,7 @@ def test_a_critical_send_goes_on_the_critical_lane(acme: Stage, send: Call) -> N
 def test_a_send_for_later_makes_a_schedule_for_its_minute_and_no_wakeup(acme: Stage, send: Call) -> None:
     send(TO | {"send_at": "2027-01-15T09:30:42+00:00"})
 
-    [schedule] = acme.client("scheduler").list_schedules(GroupName="group")["Schedules"]
+    [schedule] = acme.client("scheduler").list_schedules(GroupName=GROUP)["Schedules"]
     assert schedule["Name"] == "20270115T0930"
     assert acme.depth("normal") == 0
 
@@ -127,7 +127,7 @@ def test_a_thousand_sends_for_one_minute_are_one_schedule(acme: Stage, send: Cal
     for second in range(5):
         assert send(TO | {"send_at": f"2027-01-15T09:30:{second:02d}Z"}).status == 202
 
-    assert len(acme.client("scheduler").list_schedules(GroupName="group")["Schedules"]) == 1
+    assert len(acme.client("scheduler").list_schedules(GroupName=GROUP)["Schedules"]) == 1
 
 
 def test_a_send_within_fifteen_minutes_is_a_delayed_wakeup(acme: Stage, send: Call) -> None:

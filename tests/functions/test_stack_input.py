@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from tests.functions.conftest import Call
+from tests.functions.granted import FILES_BUCKET
 from tests.functions.http import problem
 from tests.functions.stacks import Sender, stacked
-from tests.functions.stage import FILES_BUCKET, Stage
+from tests.functions.stage import Stage
 
 
 @pytest.fixture

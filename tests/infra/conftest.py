@@ -20,6 +20,7 @@ PROD = {
     "edge_certificate": "arn:aws:acm:us-east-1:123456789012:certificate/edge",
     "intake_concurrency": "50",
     "links_domain": "go.example.com",
+    "runbooks_url": "https://docs.example.com/runbooks/",
     "snap_start": "send,manage",
     "warm_reads": "12000",
     "warm_writes": "8000",

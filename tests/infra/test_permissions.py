@@ -59,8 +59,14 @@ def test_no_action_is_a_wildcard(of_type: OfType) -> None:
     assert not wild
 
 
-def test_no_statement_is_about_every_resource(of_type: OfType) -> None:
-    assert not [statement for statement in all_statements(of_type) if "*" in as_list(statement.get("Resource", ""))]
+def test_only_what_reads_the_accounts_settings_is_about_every_resource(
+    roles: dict[Function, str], of_type: OfType
+) -> None:
+    every = [statement for statement in all_statements(of_type) if "*" in as_list(statement.get("Resource", ""))]
+
+    (only,) = every
+    assert set(only["Action"]) == {"ses:GetAccount", "sns:GetSMSAttributes", "sms-voice:DescribeAccountAttributes"}
+    assert only in statements_of(roles[Function.MANAGE], of_type)
 
 
 def test_only_text_messages_are_allowed_by_what_they_are_not(of_type: OfType) -> None:

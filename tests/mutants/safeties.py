@@ -41,8 +41,8 @@ SAFETIES: Final = (
     Safety(
         "a claim was decided on the attempt that stands",
         "heliograph/domain/attempts.py",
-        '_OPEN: Final = ("phase", "attempt", "delivered")',
-        '_OPEN: Final = ("delivered",)',
+        '_OPEN: Final = ("phase", "attempt", "delivered", "held")',
+        '_OPEN: Final = ("delivered", "held")',
         _PROTOCOL,
     ),
     Safety(

@@ -25,12 +25,17 @@ from heliograph.domain.model import (
     WebhookRequest,
 )
 from heliograph.providers import load
+from local.sandbox import push_keys
 from tests.providers.signers import Signer, merged
 
 CASES: Final = Path(__file__).parent / "cases"
-WITHOUT_NETWORK: Final = {"sandbox"}
+WITHOUT_NETWORK: Final = {"inbox", "sandbox"}
 OVER_AWS: Final = {"aws_sms", "ses", "sns_sms"}
 """Providers that are reached by the SDK."""
+WITH_KEYS: Final = {"apns", "fcm", "web_push"}
+"""Providers that are called with tokens that we sign; their cases name no key."""
+NOBODY_TO_ASK: Final = {"web_push"}
+"""Providers whose credentials no vendor knows."""
 SIGNERS: Final = Path(__file__).parent / "signers"
 
 
@@ -45,7 +50,11 @@ class Case(NamedTuple):
     def credentials(self) -> Any:
         """The provider's own credentials, with the keys that the tests sign with."""
         ours = signer(self.provider).credentials if signs(self.provider) else {}
-        return load(self.provider).Credentials(**{**self.file["credentials"], **ours})
+        if self.provider in WITH_KEYS:
+            ours = push_keys.credentials(self.provider)
+        return load(self.provider).Credentials(
+            **merged(self.file["credentials"], {**self.case.get("credentials", {}), **ours})
+        )
 
 
 def signs(provider: str) -> bool:
@@ -82,10 +91,10 @@ def message(case: Case) -> Outgoing:
 
 def expected(case: Case) -> tuple[ProviderEvent, ...]:
     """The events without `raw`, which no case repeats."""
-    return tuple(_event(merged(case.file["event"], event)) for event in case.case["events"])
+    return tuple(read_event(merged(case.file["event"], event)) for event in case.case["events"])
 
 
-def _event(values: JSON) -> ProviderEvent:
+def read_event(values: JSON) -> ProviderEvent:
     moment = values.get("occurred_at")
     times: JSON = {"occurred_at": datetime.fromisoformat(moment)} if moment else {}
     return ProviderEvent(**{**values, **times, "kind": EventKind(values["kind"])})
@@ -100,6 +109,7 @@ def request(case: Case) -> WebhookRequest | BusEvent:
     return BusEvent(id="sns-1", topic="arn:aws:sns:eu-west-1:123456789012:t", body={**bus, **mail})
 
 
+@cache
 def credentials_of(name: str) -> Any:
     files = [param.values[0] for param in cases("send") if param.values[0].provider == name]
     return files[0].credentials if files else load(name).Credentials()

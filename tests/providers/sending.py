@@ -2,25 +2,30 @@
 
 import copy
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import boto3
 from botocore.config import Config
 from botocore.stub import Stubber
 
-from heliograph.domain import errors
+from heliograph.domain import errors, polling
 from heliograph.domain.model import Accepted
-from heliograph.domain.provider import Http, Smtp
+from heliograph.domain.tools import Http, Inbox, Smtp
 from heliograph.mail_transport import MailTransport
 from heliograph.providers import load
+from heliograph.token_cache import TokenCache
 from heliograph.transport import Transport
 from tests.providers.contract import Case, message
-from tests.providers.loopback import Loopback, json_reply, reply
+from tests.providers.loopback import Answer, Asked, Loopback, json_reply, reply
 from tests.providers.mail_server import MailServer, Script
+
+NOW: Final = 1_767_225_600
+"""The time of all sends, in seconds since 1970: 1 January 2026."""
 
 
 @dataclass
@@ -30,6 +35,26 @@ class Tools:
     http: Http
     client: Any = None
     smtp: Smtp = field(default_factory=MailTransport)
+    tokens: TokenCache = field(default_factory=lambda: TokenCache(lambda: NOW))
+
+    @property
+    def http2(self) -> Http:
+        """The same: what goes over it is looked at, not how."""
+        return self.http
+
+    def now(self) -> int:
+        return NOW
+
+    def random(self, size: int) -> bytes:
+        return bytes(range(size))
+
+    @property
+    def outside(self) -> Http:
+        return self.http
+
+    @property
+    def inbox(self) -> Inbox:
+        raise AssertionError("no provider that is reached over a network stores items")
 
     def aws(self, service: str) -> Any:
         assert self.client.meta.service_model.service_name == service
@@ -51,7 +76,10 @@ def client(service: str, endpoint: str | None = None, **config: Any) -> Any:
 def outcome(send: Callable[[], Accepted]) -> dict[str, Any]:
     """What `send` did, in the words of a case."""
     try:
-        return {"accepted": {"provider_message_id": send().provider_message_id}}
+        accepted = send()
+        later = [str(event.kind) for _, event in accepted.later]
+        told: dict[str, Any] = {"provider_message_id": accepted.provider_message_id}
+        return {"accepted": told | ({"later": later} if later else {})}
     except errors.ProviderError as exc:
         refused = {"error": type(exc).__name__, "code": exc.code, "reason": str(exc.reason), "text": exc.text}
         wait = getattr(exc, "retry_after", None)
@@ -124,9 +152,8 @@ def send_to_http(case: Case) -> dict[str, Any]:
     answer = case.case["reply"]
     status, headers = answer["status"], answer.get("headers", {})
     told = json_reply(status, answer["json"], headers) if "json" in answer else reply(status, answer["text"].encode())
-    with Loopback.serving(
-        reply(status, answer.get("text", "").encode(), headers) if "text" in answer else told
-    ) as there:
+    last = reply(status, answer.get("text", "").encode(), headers) if "text" in answer else told
+    with Loopback.serving(_after_first(case, last)) as there:
         tools = Tools(Transport(sandbox_url=there.url))
         sent = outcome(lambda: load(case.provider).send(message(case), case.credentials, tools))
         if "request" in case.case:
@@ -134,14 +161,32 @@ def send_to_http(case: Case) -> dict[str, Any]:
     return sent
 
 
+def _after_first(case: Case, last: Answer) -> Answer:
+    """*last* for all but the request for an access token, if the vendor wants one first."""
+    first = case.case.get("first") or case.file.get("first")
+    if not first:
+        return last
+    token = json_reply(first["status"], first["json"])
+    return lambda handler: (token if handler.path == case.file["first"]["path"] else last)(handler)
+
+
+def _asked(there: Loopback) -> Asked:
+    """The one request, behind the one for an access token where there was such."""
+    *_, asked = there.asked
+    assert len(there.asked) == 1 or len({one.path for one in there.asked}) == len(there.asked)
+    return asked
+
+
 def _check(there: Loopback, wanted: dict[str, Any]) -> None:
-    (asked,) = there.asked
+    asked = _asked(there)
     assert asked.path == wanted["path"]
     assert {name: asked.headers.get(name) for name in wanted["headers"]} == wanted["headers"]
     if "form" in wanted:
         assert asked.form == wanted["form"]
     elif "pairs" in wanted:
         assert parse_qsl(asked.body.decode(), keep_blank_values=True) == [tuple(pair) for pair in wanted["pairs"]]
+    elif "base64" in wanted:
+        assert b64encode(asked.body).decode() == wanted["base64"]
     elif "multipart" in wanted:
         assert asked.multipart == wanted["multipart"]
     else:
@@ -152,7 +197,7 @@ def check_by_http(case: Case) -> dict[str, Any]:
     """What `check` did: `good`, or why the credentials are not."""
     answer = case.case["reply"]
     told = json_reply(answer["status"], answer["json"]) if "json" in answer else reply(answer["status"], b"")
-    with Loopback.serving(told) as there:
+    with Loopback.serving(_after_first(case, told)) as there:
         tools = Tools(Transport(sandbox_url=there.url))
         try:
             load(case.provider).check(case.credentials, tools)
@@ -160,8 +205,24 @@ def check_by_http(case: Case) -> dict[str, Any]:
             found: dict[str, Any] = {"refused": type(exc).__name__}
         else:
             found = {"good": True}
-        (asked,) = there.asked
+        asked = _asked(there)
     wanted = case.case["request"]
     assert (asked.method, asked.path) == (wanted["method"], wanted["path"])
     assert {name: asked.headers.get(name) for name in wanted["headers"]} == wanted["headers"]
     return found
+
+
+def poll(case: Case) -> dict[str, Any]:
+    """What the provider answered when it was asked for a message, in the words of a case."""
+    answer = case.case["reply"]
+    provider = load(case.provider)
+    assert isinstance(provider, polling.Asked)
+    question = polling.Question(provider=case.provider, id=case.file["message_id"], echo="v1.echo")
+    with Loopback.serving(json_reply(answer["status"], answer["json"])) as there:
+        try:
+            told = provider.poll(question, case.credentials, Tools(Transport(sandbox_url=there.url)))
+        except errors.ProviderError as exc:
+            return {"refused": type(exc).__name__}
+        asked = _asked(there)
+    assert (asked.method, asked.path) == (case.file["poll"]["method"], case.file["poll"]["path"])
+    return {"events": list(told.events), "more": told.more}

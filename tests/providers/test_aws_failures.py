@@ -8,7 +8,7 @@ from botocore.exceptions import NoRegionError
 
 from heliograph.domain import errors
 from heliograph.domain.model import Channel, Outgoing
-from heliograph.domain.provider import Http, Smtp
+from heliograph.domain.tools import Http, Inbox, Smtp
 from heliograph.mail_transport import MailTransport
 from heliograph.providers import load
 from heliograph.transport import Transport
@@ -65,7 +65,20 @@ class NoClient:
     """Tools in a place where AWS is not set up."""
 
     http: Http = Transport()
+    http2: Http = http
+    outside: Http = http
     smtp: Smtp = MailTransport()
+    tokens: Any = None
+
+    def now(self) -> int:
+        raise AssertionError("nobody asks for the time")
+
+    def random(self, size: int) -> bytes:
+        raise AssertionError(f"nobody asks for {size} random bytes")
+
+    @property
+    def inbox(self) -> Inbox:
+        raise NotImplementedError
 
     def aws(self, service: str) -> Any:
         raise NoRegionError(service=service)

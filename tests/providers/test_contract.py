@@ -11,17 +11,19 @@ from heliograph.domain import errors
 from heliograph.domain.model import BusEvent, EventKind, WebhookRequest
 from heliograph.providers import REGISTRY, load
 from tests.providers.contract import (
+    NOBODY_TO_ASK,
     OVER_AWS,
     WITHOUT_NETWORK,
     Case,
     cases,
     credentials_of,
     expected,
+    read_event,
     request,
     signer,
     signs,
 )
-from tests.providers.sending import check, send
+from tests.providers.sending import check, poll, send
 from tests.providers.signers import Mutant
 
 
@@ -39,7 +41,7 @@ def test_credentials_are_checked_by_a_call_that_sends_nothing(case: Case) -> Non
     assert check(case) == wanted
 
 
-@pytest.mark.parametrize("name", sorted(REGISTRY.keys() - WITHOUT_NETWORK - OVER_AWS))
+@pytest.mark.parametrize("name", sorted(REGISTRY.keys() - WITHOUT_NETWORK - OVER_AWS - NOBODY_TO_ASK))
 def test_every_provider_has_checks_that_find_good_and_bad_credentials(name: str) -> None:
     ours = [param.values[0].case for param in cases("send", "checks") if param.values[0].provider == name]
 
@@ -81,8 +83,10 @@ def test_the_same_request_gives_the_same_events(case: Case) -> None:
 
 @pytest.mark.parametrize("name", sorted(REGISTRY.keys() - WITHOUT_NETWORK))
 def test_a_provider_reports_what_its_capabilities_promise(name: str) -> None:
-    seen: set[EventKind] = set()
-    echoes = False
+    answered = [param.values[0].case.get("accepted", {}) for param in cases("send") if param.values[0].provider == name]
+    seen = {EventKind(kind) for one in answered for kind in one.get("later", ())}
+    # What a provider says by itself it says with the echo, or nobody would find the message.
+    echoes = bool(seen)
     for param in cases("events"):
         (case,) = param.values
         if case.provider == name:
@@ -94,6 +98,23 @@ def test_a_provider_reports_what_its_capabilities_promise(name: str) -> None:
 
     assert seen == capabilities.reports
     assert echoes == capabilities.echo
+
+
+@pytest.mark.parametrize("case", cases("send", "polls"))
+def test_what_a_provider_answers_when_it_is_asked_is_read(case: Case) -> None:
+    told = poll(case)
+
+    wanted = {name: case.case[name] for name in ("refused", "more") if name in case.case}
+    events = [replace(event, raw={}) for event in told.pop("events", ())]
+    assert told == wanted
+    assert events == [read_event({"echo": "v1.echo", **event}) for event in case.case.get("events", ())]
+
+
+@pytest.mark.parametrize("name", sorted(REGISTRY.keys() - WITHOUT_NETWORK))
+def test_a_provider_answers_what_its_capabilities_promise(name: str) -> None:
+    ours = [param.values[0].case for param in cases("send", "polls") if param.values[0].provider == name]
+
+    assert {event["kind"] for case in ours for event in case.get("events", ())} == load(name).capabilities.answers
 
 
 # What is proven must be refused once anything about the proof, or about what it covers, is changed.

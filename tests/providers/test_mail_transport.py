@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from heliograph.domain.errors import AccountTrouble, Transient, UnknownOutcome
-from heliograph.domain.provider import Envelope, SmtpServer
+from heliograph.domain.tools import Envelope, SmtpServer
 from heliograph.mail_transport import MailTransport
 from tests.providers.loopback import closed_port
 from tests.providers.mail_server import MailServer, Script

@@ -10,17 +10,19 @@ from heliograph.domain.definition import Body, Definition
 from heliograph.domain.message import Hint, Lane
 from heliograph.domain.model import JSON, Accepted, Channel, Outgoing
 from heliograph.domain.project import Caller, Integration, Mode, Project, Scope
-from heliograph.domain.provider import Tools
 from heliograph.domain.request import SendRequest
 from heliograph.domain.signing import Signer
+from heliograph.domain.tools import Tools
 from heliograph.providers.ses import Ses
 from heliograph.store.accepting import Reads
+from heliograph.store.circuits import Circuits
 from heliograph.store.contacts import Contacts
 from heliograph.store.counters import Counters
 from heliograph.store.definitions import Definitions
 from heliograph.store.furthers import Furthers
 from heliograph.store.messages import Messages
 from heliograph.store.projects import Projects
+from heliograph.store.slots import Slots as SlotStore
 from heliograph.store.table import Table
 from heliograph.templates import render
 from heliograph.usecases.accept import Accept
@@ -28,9 +30,12 @@ from heliograph.usecases.apply import Apply
 from heliograph.usecases.attaching import Attaching
 from heliograph.usecases.dispatch import Dispatch
 from heliograph.usecases.further import Further
+from heliograph.usecases.gate import Gate
 from heliograph.usecases.guard import Guard
 from heliograph.usecases.hand_over import HandOver
+from heliograph.usecases.health import Health
 from heliograph.usecases.prepare import Prepare
+from heliograph.usecases.slots import Slots
 from tests.support.builders import NOW
 from tests.support.ses_events import SES_ID
 from tests.usecases.fake_files import FakeFiles
@@ -63,7 +68,17 @@ class Empty:
     """A vault whose providers need nothing, HTTP and SMTP that nobody may use, and a queue that nothing may reach."""
 
     http: Any = None
+    outside: Any = None
+    inbox: Any = None
+    http2: Any = None
     smtp: Any = None
+    tokens: Any = None
+
+    def now(self) -> int:
+        raise AssertionError("nobody asks for the time")
+
+    def random(self, size: int) -> bytes:
+        raise AssertionError(f"nobody asks for {size} random bytes")
 
     def credentials(self, project: str, integration: str, provider: Any) -> Any:  # noqa: ARG002  # as the port says
         return provider.Credentials()
@@ -157,12 +172,20 @@ class Service:
             clock=self.clock,
             random=lambda: 0.5,
             hold=120_000,
+            health=Health(circuits=Circuits(self.table), clock=self.clock, note=no_note),
             pause=no_note,
             note=no_note,
         )
         return Dispatch(
             messages=self.messages,
             prepare=prepare,
+            gate=Gate(
+                projects=self.cached,
+                versions=self.cached,
+                circuits=Circuits(self.table),
+                slots=Slots(store=SlotStore(self.table), clock=self.clock),
+                clock=self.clock,
+            ),
             further=further,
             hand_over=hand_over,
             wakeups=self.woken,

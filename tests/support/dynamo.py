@@ -81,7 +81,9 @@ class Dynamo:
         for change in update(UpdateExpression):
             change(scope, after)
         self._write(place, after)
-        return {}
+        if request.get("ReturnValues") != "UPDATED_NEW":
+            return {}
+        return {"Attributes": {name: value for name, value in after.items() if before.get(name) != value}}
 
     def delete_item(self, *, Key: Typed, **request: Any) -> dict[str, Any]:  # noqa: N803 # boto3's names
         """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html"""

@@ -12,8 +12,9 @@ from heliograph.domain.message import Hint, Lane
 from heliograph.domain.model import JSON, KINDS, BusEvent, Channel, EventKind, Outgoing, Received, WebhookRequest
 from heliograph.domain.model import Accepted as Taken
 from heliograph.domain.project import Mode, Project
-from heliograph.domain.provider import Capabilities, Credentials, Provider, Tools
+from heliograph.domain.provider import Capabilities, Credentials, Provider
 from heliograph.domain.recipient import key as normal_form
+from heliograph.domain.tools import Tools
 from tests.usecases.fake_messages import Trouble
 
 
@@ -126,6 +127,9 @@ class FakeWakeups:
 
     def wake(self, hint: Hint, lane: Lane, *, at: int) -> None:
         self.calls.append((hint, lane, at))
+
+    def wake_all(self, calls: Sequence[tuple[Hint, Lane, int]]) -> None:
+        self.calls += calls
 
     @property
     def times(self) -> list[int]:
@@ -248,8 +252,30 @@ class NoTools:
         raise NotImplementedError
 
     @property
+    def http2(self) -> Any:
+        raise NotImplementedError
+
+    @property
+    def outside(self) -> Any:
+        raise NotImplementedError
+
+    @property
+    def inbox(self) -> Any:
+        raise NotImplementedError
+
+    @property
     def smtp(self) -> Any:
         raise NotImplementedError
+
+    @property
+    def tokens(self) -> Any:
+        raise NotImplementedError
+
+    def now(self) -> int:
+        raise NotImplementedError
+
+    def random(self, size: int) -> bytes:
+        raise NotImplementedError(size)
 
     def aws(self, service: str) -> Any:
         raise NotImplementedError(service)

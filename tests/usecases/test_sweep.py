@@ -5,26 +5,13 @@ from itertools import pairwise
 import pytest
 
 from heliograph.domain.message import MessageId
-from heliograph.domain.retry import SWEEP_GRACE
-from heliograph.usecases.sweep import MINUTE, Sweep
+from heliograph.domain.retry import MINUTE, SWEEP_GRACE
+from heliograph.usecases.sweep import Sweep
 from tests.usecases.world import AT, HOUR, World
 
 
 def other(number: int) -> MessageId:
     return MessageId(project="acme", notification=f"{number:026d}")
-
-
-def test_what_is_due_in_the_minute_is_woken_each_at_its_own_second(world: World) -> None:
-    minute = world.clock() - world.clock() % MINUTE + HOUR
-    for number, second in enumerate((0, 17, 59)):
-        world.waiting(at=other(number), due=minute + second * 1000, check=minute + second * 1000)
-    world.waiting(at=other(8), check=minute + MINUTE)
-    world.waiting(at=other(9), check=minute - 1)
-
-    count = world.sweep.release(minute)
-
-    assert count == 3
-    assert world.wakeups.times == [minute, minute + 17_000, minute + 59_000]
 
 
 def test_only_what_is_overdue_by_more_than_the_grace_is_swept(world: World) -> None:

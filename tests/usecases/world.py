@@ -16,11 +16,16 @@ from heliograph.domain.view import notification as shown
 from heliograph.templates import render
 from heliograph.usecases.apply import Apply, Source
 from heliograph.usecases.dispatch import Dispatch
+from heliograph.usecases.drain import Drain
 from heliograph.usecases.further import Further
+from heliograph.usecases.gate import Gate
 from heliograph.usecases.guard import Guard
 from heliograph.usecases.hand_over import HandOver
+from heliograph.usecases.health import Health
 from heliograph.usecases.prepare import Prepare
+from heliograph.usecases.slots import Slots
 from heliograph.usecases.sweep import Sweep
+from tests.usecases.fake_circuits import FakeCircuits, FakeHolds, FakeSlots
 from tests.usecases.fake_files import FakeFiles
 from tests.usecases.fake_messages import FakeMessages
 from tests.usecases.fakes import (
@@ -94,6 +99,8 @@ class World:
     pauses: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.circuits, self.slots = FakeCircuits(self.projects), FakeSlots()
+        self.holds = FakeHolds(self.messages)
         self.load = Registry({"fake": self.first, "other": self.second, "keyed": self.keyed})
         tokens = map("token-{}".format, itertools.count(1))
         prepare = Prepare(
@@ -126,12 +133,21 @@ class World:
             clock=self.clock,
             random=lambda: self.chance,
             hold=HOLD,
+            health=Health(circuits=self.circuits, clock=self.clock, note=self.notes),
             pause=self.pause,
             note=self.notes,
+        )
+        gate = Gate(
+            projects=self.projects,
+            versions=self.versions,
+            circuits=self.circuits,
+            slots=Slots(store=self.slots, clock=self.clock),
+            clock=self.clock,
         )
         self.dispatch = Dispatch(
             messages=self.messages,
             prepare=prepare,
+            gate=gate,
             further=further,
             hand_over=hand_over,
             wakeups=self.wakeups,
@@ -147,6 +163,15 @@ class World:
             signer=SIGNER,
             clock=self.clock,
             note=self.notes,
+        )
+        self.drain = Drain(
+            holds=self.holds,
+            messages=self.messages,
+            projects=self.projects,
+            wakeups=self.wakeups,
+            clock=self.clock,
+            random=lambda: 0.0,
+            remaining=lambda: self.left,
         )
         self.sweep = Sweep(messages=self.messages, wakeups=self.wakeups, clock=self.clock, remaining=lambda: self.left)
 

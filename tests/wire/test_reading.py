@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heliograph.domain.errors import BadPayload, UnknownOutcome
-from heliograph.domain.provider import Response
+from heliograph.domain.tools import Response
 from heliograph.wire import reading
 
 VALUES = st.recursive(

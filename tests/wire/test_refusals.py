@@ -1,8 +1,8 @@
 import pytest
 
 from heliograph.domain.errors import AccountTrouble, ProviderError, Rejected, Throttled, Transient
-from heliograph.domain.provider import Response
 from heliograph.domain.reasons import Reason
+from heliograph.domain.tools import Response
 from heliograph.wire.refusals import Refusal, by_status, refusal
 
 

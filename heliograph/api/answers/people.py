@@ -12,7 +12,7 @@ class PushTokenAnswer(Answer):
     """A device."""
 
     token: str
-    provider: Literal["expo", "apns", "fcm"]
+    provider: Literal["apns", "expo", "fcm", "onesignal", "web_push"]
 
 
 class ContactAnswer(Answer):
@@ -27,6 +27,11 @@ class ContactAnswer(Answer):
     language: str = ""
     timezone: str = ""
     country: str = ""
+    slack: str = ""
+    teams: str = ""
+    discord: str = ""
+    telegram: str = ""
+    webhook: str = ""
     meta: Object
     push_tokens: list[PushTokenAnswer]
     created_at: Instant

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from heliograph.api.answers.answer import Answer, Channels, Instant
+from heliograph.api.answers.holding import CircuitAnswer
 from heliograph.domain.layout import LayoutKind
 from heliograph.domain.model import Channel
 
@@ -17,13 +18,32 @@ class IntegrationAnswer(Answer):
     sender: str
     webhook_url: str | None = Field(description="Where the provider posts its reports; treat it as a secret.")
     created_at: Instant
+    rate: float | None = Field(description="Messages a second; null for no limit of ours.")
+    circuit: CircuitAnswer
 
 
 class IntegrationsAnswer(Answer):
     """All of them, and the order of each channel."""
 
+    project: str = Field(description="The project that the key belongs to.")
     integrations: list[IntegrationAnswer]
     order: dict[Channel, list[str]]
+
+
+class IntegrationCheck(Answer):
+    """Whether the provider takes the credentials."""
+
+    id: str
+    provider: str
+    ok: bool
+    error: str | None = Field(description="What the provider said, where it does not.")
+
+
+class IntegrationDeletion(Answer):
+    """It is gone."""
+
+    id: str
+    deleted: bool
 
 
 class LayoutLine(Answer):

@@ -1,0 +1,1 @@
+"""`heliograph integrations`: providers of a project, over the API."""
