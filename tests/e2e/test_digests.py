@@ -14,7 +14,7 @@ TEXT: Final = "{{ count }}: {% for item in items %}{{ item.who }} {% endfor %}la
 @pytest.fixture(scope="module")
 def events(service: Service) -> None:
     for name, stack in {
-        "some-digest": {"mode": "digest", "window": 4},
+        "some-digest": {"mode": "digest", "window": 6},
         "some-increment": {"mode": "increment", "window": 600},
     }.items():
         body = {"channels": ["email"], "templates": {"email": {"subject": "{{ count }} new", "text": TEXT}}}

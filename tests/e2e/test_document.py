@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.config import SchemathesisConfig
 from schemathesis.core.result import Ok
 
 from cli.openapi.document import READABLE
@@ -56,7 +57,12 @@ WELCOME: Final = {
     "templates": {"email": {"subject": "Welcome", "text": "Hello"}, "sms": {"text": "Hello"}},
 }
 
-SCHEMA: Final = schemathesis.openapi.from_dict(json.loads(READABLE.read_text()))
+REFUSALS: Final = (400, 401, 403, 404, 409, 413, 415, 422)
+"""Answers that reject a wrong request: a text that is too long may make the whole body so."""
+CONFIG: Final = SchemathesisConfig.from_dict(
+    {"checks": {"negative_data_rejection": {"expected-statuses": list(REFUSALS)}}}
+)
+SCHEMA: Final = schemathesis.openapi.from_dict(json.loads(READABLE.read_text()), config=CONFIG)
 OPERATIONS: Final[dict[str, Any]] = {
     found.ok().definition.raw["operationId"]: found.ok()
     for found in SCHEMA.get_all_operations()
