@@ -10,6 +10,7 @@ from heliograph.domain.model import ProviderEvent, Received, Reply, WebhookReque
 from heliograph.domain.signing import BadToken, Signer
 from heliograph.domain.tokens import Hook
 from heliograph.usecases.ports import Clock, Later, Load, Vault
+from heliograph.wire.masking import name_only
 
 MAX_BODY: Final = 5_000_000
 """Bytes."""
@@ -60,7 +61,11 @@ class Intake:
         if bodies:
             self.queue.put(hook.project, bodies)
         self.note(
-            "webhook", provider=provider, **about, events=len(received.events), ignored=list(received.ignored[:20])
+            "webhook",
+            provider=provider,
+            **about,
+            events=len(received.events),
+            ignored=list(map(name_only, received.ignored[:20])),
         )
         return received.reply or Reply()
 

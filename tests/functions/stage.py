@@ -34,6 +34,7 @@ from tests.support import table
 from tests.support.aws_calls import Recorded, listen, running
 from tests.support.aws_rights import Right
 from tests.support.judgement import missing
+from tests.support.leaks import leaks
 
 CACHES: Final = (
     bootstrap.wiring,
@@ -51,6 +52,8 @@ CACHES: Final = (
     receiving.correct,
     receiving.engage,
 )
+MARKED: Final = ("secret-1", "secret-2", "secret-3")
+"""How the stage's own secrets begin."""
 SCHEDULING: Final = {"iam:PassRole", "scheduler:CreateSchedule"}
 NOW: Final = 1_800_000_000_000
 """15 January 2027, 08:00 UTC, in epoch milliseconds."""
@@ -215,6 +218,7 @@ def stage(patch: pytest.MonkeyPatch, *, initialised: bool = True) -> Iterator[St
         with _captured(one.log):
             yield one
     assert missing(one.used, granted()) == []
+    assert leaks(one.log.getvalue(), MARKED) == []
     for cache in CACHES:
         cache.cache_clear()
 

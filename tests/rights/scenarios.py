@@ -304,6 +304,7 @@ def erasures(world: World) -> None:
 LANES_OF: Final = {name: lane for lane, name in LANES.items()}
 SCENARIOS: Final[tuple[Callable[[World], None], ...]] = (
     critical_events,
+    texts_are_sent_from_numbers_pools_and_ids,
     every_function_starts,
     contacts_change_and_go,
     layouts,
@@ -323,7 +324,6 @@ SCENARIOS: Final[tuple[Callable[[World], None], ...]] = (
     clicks,
     sweeps,
     erasures,
-    texts_are_sent_from_numbers_pools_and_ids,
 )
 
 
