@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from cli import capabilities
+from cli import capabilities, rights
 from cli.openapi import document
 from heliograph.domain import retry
 from heliograph.domain.model import EventKind
@@ -103,3 +103,4 @@ if __name__ == "__main__":
     PAGE.write_text(page(PAGE.read_text()))
     capabilities.write()
     document.write()
+    rights.write()

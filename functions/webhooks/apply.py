@@ -16,6 +16,7 @@ from heliograph.domain.outcome import Outcome
 from heliograph.domain.polling import Question
 from heliograph.observability import logger, note
 from heliograph.usecases.apply import Source
+from heliograph.wire.masking import name_only
 
 SIDE_BY_SIDE: Final = 4
 TEXTS: Final = ("MEDIA_", "TEXT_", "VOICE_")
@@ -74,7 +75,7 @@ def _bus(notification: JSON) -> None:
         done = apply().event(event, Source())
         logger.debug("event", extra={"kind": event.kind.value, "provider": provider, "done": done})
     if received.ignored:
-        note("bus events without meaning", ignored=list(received.ignored))
+        note("bus events without meaning", ignored=list(map(name_only, received.ignored)))
 
 
 def _name(read: Any) -> str:

@@ -79,11 +79,11 @@ class HandOver:
                 provider_message_id=later.provider_message_id,
             )
         except UnknownOutcome as exc:
-            self.note("outcome unknown", message, provider=integration.provider, code=exc.code, text=exc.text)
+            self.note("outcome unknown", message, provider=integration.provider, code=exc.code)
             self.health.ill(message, ready, exc)
             return None
         except ProviderError as exc:
-            self.note("not taken", message, provider=integration.provider, code=exc.code, text=exc.text)
+            self.note("not taken", message, provider=integration.provider, code=exc.code)
             self.health.ill(message, ready, exc)
             if isinstance(exc, AccountTrouble):
                 self.vault.forget(ready.project.id, integration.id)

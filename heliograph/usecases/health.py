@@ -57,7 +57,7 @@ class Health:
         if opened:
             name = ready.integration.provider
             reason = f"{name} answers {exc.code or exc.reason.value} since {timestamp(now)}"
-            fields = {"provider": name, "integration": seen.integration, "code": exc.code, "text": why.text}
+            fields = {"provider": name, "integration": seen.integration, "code": exc.code}
             self.note("circuit opened", message, why=reason, **fields)
 
     def _seen(self, message: Message, ready: Ready) -> Circuit | None:

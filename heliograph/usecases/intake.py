@@ -11,6 +11,7 @@ from heliograph.domain.provider import Provider
 from heliograph.domain.signing import BadToken, Signer
 from heliograph.domain.tokens import Hook
 from heliograph.usecases.ports import Clock, Later, Load, Vault
+from heliograph.wire.masking import name_only
 
 MAX_BODY: Final = 5_000_000
 """Bytes."""
@@ -61,7 +62,11 @@ class Intake:
         if bodies:
             self.queue.put(hook.project, bodies)
         self.note(
-            "webhook", provider=provider, **about, events=len(received.events), ignored=list(received.ignored[:20])
+            "webhook",
+            provider=provider,
+            **about,
+            events=len(received.events),
+            ignored=list(map(name_only, received.ignored[:20])),
         )
         return received.reply or Reply()
 

@@ -55,5 +55,5 @@ class Polling:
             return provider.poll(question, credentials, self.tools)
         except ProviderError as exc:
             # Whatever it is, the message itself is out: no more than its receipt is missing.
-            self.note("no answer", provider=question.provider, code=exc.code, text=exc.text)
+            self.note("no answer", provider=question.provider, code=exc.code)
             return Answer(more=True)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 LONGEST_TEXT: Final = 500
 """Characters of a vendor's words that are kept with an event."""
+_NAME: Final = re.compile(r"[A-Za-z]+(?:[ _.:-][A-Za-z]+){0,7}")
 SHORTEST_NUMBER: Final = 7
 """Digits; fewer could be part of anything."""
 
@@ -21,6 +22,11 @@ def hide_number(text: str, number: str) -> str:
     """The text without *number* (E.164), written with its plus or without."""
     digits = number.lstrip("+")
     return re.sub(rf"\+?{re.escape(digits)}", "(number)", text) if len(digits) >= SHORTEST_NUMBER else text
+
+
+def name_only(text: str) -> str:
+    """A vendor's name of a kind of event, if it looks like one; anything else could be somebody's name or number."""
+    return text if _NAME.fullmatch(text) else "(odd name)"
 
 
 def without(members: Collection[str], value: Any, hide: Callable[[str], str]) -> Any:

@@ -77,7 +77,8 @@ class Grants:
         )
 
     def _providers(self) -> Iterator[iam.PolicyStatement]:
-        # SES names both actions for a mail handed over in raw form, and checks the sender and the set.
+        # SES names the second action for mails in raw form; whether it makes one of a mail with files it does not say.
+        # It checks the sender and the set.
         senders = self.stack.format_arn(service="ses", resource="identity", resource_name="*")
         events = self.stack.format_arn(
             service="ses", resource="configuration-set", resource_name=self.configuration_set

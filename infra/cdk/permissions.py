@@ -63,7 +63,7 @@ ACCESS: Final = {
     ),
     Function.MANAGE: Access(
         table=(*READ, *WRITE, "DeleteItem"),
-        indexes=(BY_TIME, BY_CONTACT, WORK),
+        indexes=(BY_TIME, BY_CONTACT),
         queues=LANES,
         reads=(SECRETS, URLS),
         credentials=("GetParameter", "PutParameter", "DeleteParameter"),
@@ -79,7 +79,7 @@ ACCESS: Final = {
     # A reported failure can wake the next try, soon by a lane or later by a schedule; a provider that knew no receipt
     # yet is asked again later.
     Function.APPLY: Access(
-        table=("GetItem", "Query", *WRITE),
+        table=("GetItem", *WRITE),
         queues=(*LANES, *EVENTS),
         credentials=("GetParameter",),
         schedules=True,

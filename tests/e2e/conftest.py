@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 
 from local.host import Host
+from tests.e2e.judged import granted
 from tests.e2e.raw_logs import RawLogs
 from tests.e2e.recorded_child import RECORD
 from tests.e2e.service import Service
 from tests.local import waiting
+from tests.support.aws_calls import recorded
+from tests.support.judgement import missing
+from tests.support.leaks import leaks
 
 
 # Not for the session: other folders' tests reset moto's state, which this process has only once.
@@ -20,7 +24,11 @@ def host(record: Path, lines: RawLogs) -> Iterator[Host]:
     chosen = {RECORD: str(record), "POWERTOOLS_LOG_LEVEL": "DEBUG", "AWS_LAMBDA_LOG_LEVEL": "DEBUG"}
     program = "tests.e2e.recorded_child"
     with Host(waiting.free_port(), logs=lines, program=program, environment=chosen) as host:
+        roles = granted(host)
         yield host
+    # Each function is a process of its own here, so each call is surely its own.
+    assert missing(recorded(record), roles) == []
+    assert leaks("\n".join(line for _, line in lines.raw)) == []
 
 
 @pytest.fixture(scope="package")

@@ -27,12 +27,14 @@ from heliograph.observability import logger
 from heliograph.settings import Settings
 from heliograph.usecases.define import Define
 from heliograph.usecases.integrate import Integrate
+from infra.cdk.permissions import ACCESS
 from local.sandbox.accounts import demo_credentials
 from tests.functions.granted import FILES_BUCKET, STAGE, granted
 from tests.support import table
 from tests.support.aws_calls import Recorded, listen, running
 from tests.support.aws_rights import Right
 from tests.support.judgement import missing
+from tests.support.leaks import leaks
 
 CACHES: Final = (
     bootstrap.wiring,
@@ -50,6 +52,9 @@ CACHES: Final = (
     receiving.correct,
     receiving.engage,
 )
+MARKED: Final = ("secret-1", "secret-2", "secret-3")
+"""How the stage's own secrets begin."""
+SCHEDULING: Final = {"iam:PassRole", "scheduler:CreateSchedule"}
 NOW: Final = 1_800_000_000_000
 """15 January 2027, 08:00 UTC, in epoch milliseconds."""
 ACCOUNT: Final = "123456789012"
@@ -153,7 +158,9 @@ class Stage:
 
     def hear(self, right: Right) -> None:
         """Somebody asks AWS for something; what tests ask themselves does not count."""
-        if function := running():
+        function = running()
+        # A stage has one wiring for all; deployed, only some functions are told whom schedules wake.
+        if function and (ACCESS[function].schedules or right.action not in SCHEDULING):
             self.used.add(Recorded(function, right))
 
     def seed(self) -> None:
@@ -211,6 +218,7 @@ def stage(patch: pytest.MonkeyPatch, *, initialised: bool = True) -> Iterator[St
         with _captured(one.log):
             yield one
     assert missing(one.used, granted()) == []
+    assert leaks(one.log.getvalue(), MARKED) == []
     for cache in CACHES:
         cache.cache_clear()
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import Any, Final
+from urllib.parse import unquote
 
 ACCOUNT: Final = "123456789012"
 MISSED: Final = "Missed"
@@ -95,9 +96,10 @@ def _s3(operation: str, params: Mapping[str, Any], _region: str) -> Iterator[Rig
     if operation == MISSED:
         yield Right("s3:ListBucket", bucket)
     if operation == "CopyObject":
-        source = params["CopySource"]
+        # Botocore has made one text of bucket and key.
+        source = unquote(params["CopySource"]).lstrip("/")
         for action in ["GetObject"] + ["GetObjectTagging"] * (params.get("TaggingDirective") != "REPLACE"):
-            yield Right(f"s3:{action}", f"arn:aws:s3:::{source['Bucket']}/{source['Key']}")
+            yield Right(f"s3:{action}", f"arn:aws:s3:::{source}")
     yield from (Right(f"s3:{action}", key) for action in OBJECTS.get(operation, ()))
     if operation in ("PutObject", "CopyObject") and params.get("Tagging"):
         yield Right("s3:PutObjectTagging", key)
@@ -122,8 +124,9 @@ def _ses(operation: str, params: Mapping[str, Any], region: str) -> Iterator[Rig
     resources = [f"identity/{domain}"]
     if "ConfigurationSetName" in params:
         resources.append(f"configuration-set/{params['ConfigurationSetName']}")
-    # SES names both actions for a mail that is handed over in raw form.
-    actions = ["SendEmail", "SendRawEmail"] if "Raw" in params["Content"] else ["SendEmail"]
+    # SES names the second action for mails in raw form; whether it makes one of a mail with files it does not say.
+    raw = "Raw" in params["Content"] or params["Content"]["Simple"].get("Attachments")
+    actions = ["SendEmail", "SendRawEmail"] if raw else ["SendEmail"]
     for action in actions:
         yield from (Right(f"ses:{action}", f"arn:aws:ses:{region}:{ACCOUNT}:{one}") for one in resources)
 

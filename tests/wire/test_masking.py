@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heliograph.wire.masking import hide_mail, hide_number, without
+from heliograph.wire.masking import hide_mail, hide_number, name_only, without
 
 NUMBER = "+46701234567"
 TEXTS = st.sampled_from(["smtp; 550 <ada@example.com>\r\n no", "?u=ada%40example.com", "250 ok", ""])
@@ -56,3 +56,17 @@ def test_what_holds_no_address_is_kept_as_it_is() -> None:
     value = {"status": "5.1.1", "count": [1, None, True, 2.5], "inner": {"text": "250 ok"}}
 
     assert without({"to"}, value, hide_mail) == value
+
+
+@pytest.mark.parametrize(
+    "name", ["message.delivered", "Rendering Failure", "TEXT_SENT", "set-up message", "no.event:type"]
+)
+def test_a_name_of_an_event_is_kept(name: str) -> None:
+    assert name_only(name) == name
+
+
+@pytest.mark.parametrize(
+    "name", ["ada@example.com", "+46701234567", "46701234567", "", "a" * 3 + " b" * 20, "Ada\nLovelace"]
+)
+def test_what_is_no_name_of_an_event_is_not(name: str) -> None:
+    assert name_only(name) == "(odd name)"
