@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from cli.openapi.operation import Operation
+from cli.openapi.operation import Operation, Parameter
+from cli.openapi.setup import INTEGRATION
 from heliograph.api.answers.holding import PauseAnswer, PausesAnswer, ResumedAnswer
 from heliograph.api.answers.setup import IntegrationsAnswer
 from heliograph.api.pausing import PauseBody, RateBody
@@ -10,6 +11,20 @@ from heliograph.domain.project import Scope
 
 PAUSES: Final = "Pauses"
 _INTEGRATIONS: Final = "Integrations"
+KIND: Final = Parameter(
+    name="kind",
+    place="path",
+    schema={"type": "string", "enum": ["project", "event", "channel", "integration"]},
+    description="What is held back.",
+    example="event",
+)
+NAME: Final = Parameter(
+    name="name",
+    place="path",
+    schema={"type": "string", "minLength": 1, "maxLength": 64},
+    description="Which of them; of a project any name is taken for the key's own.",
+    example="welcome",
+)
 
 OPERATIONS: Final = (
     Operation(
@@ -37,6 +52,7 @@ OPERATIONS: Final = (
         summary="Let them go on",
         tag=PAUSES,
         scope=Scope.MANAGE,
+        parameters=(KIND, NAME),
         answers={200: ResumedAnswer},
         problems=frozenset({400, 404}),
     ),
@@ -46,6 +62,7 @@ OPERATIONS: Final = (
         summary="How fast an integration sends",
         tag=_INTEGRATIONS,
         scope=Scope.MANAGE,
+        parameters=(INTEGRATION,),
         request=RateBody,
         answers={200: IntegrationsAnswer},
         problems=frozenset({404}),
@@ -56,6 +73,7 @@ OPERATIONS: Final = (
         summary="Try a provider again at once",
         tag=_INTEGRATIONS,
         scope=Scope.MANAGE,
+        parameters=(INTEGRATION,),
         answers={200: IntegrationsAnswer},
         problems=frozenset({404, 409}),
     ),

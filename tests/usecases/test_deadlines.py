@@ -1,6 +1,7 @@
 """The deadline of a channel: a message that is tried for too long leaves it, where another channel may follow."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from heliograph.domain.status import Status
 from tests.usecases.world import World
 
 
-def tried(world: World, **changes: object) -> None:
+def tried(world: World, **changes: Any) -> None:
     """One message that could not be handed over yet."""
     world.first.answers.append(Transient("down", code="503"))
     world.waiting(**changes)
