@@ -123,7 +123,11 @@ FCM = "dK4vXz9qR0e1:APA91b" + "x" * 120
 def test_slack_and_push_addresses_are_known_by_how_they_look(
     acme: Stage, send: Call, manage: Call, to: str, channel: str
 ) -> None:
-    templates = {"email": {"subject": "Hi", "text": "Hi"}, "push": {"text": "Hi"}, "slack": {"text": "Hi"}}
+    templates = {
+        "email": {"subject": "Hi", "text": "Hi"},
+        "push": {"title": "Hi", "text": "Hi"},
+        "slack": {"text": "Hi"},
+    }
     body = {"channels": ["email", "push", "slack"], "templates": templates}
     assert manage("PUT", "/v1/events/chat", body).status == 201
     assert manage("POST", "/v1/events/chat/publish").status == 200

@@ -35,6 +35,7 @@ class Tools:
     http: Http
     client: Any = None
     smtp: Smtp = field(default_factory=MailTransport)
+    at: int = NOW
     tokens: TokenCache = field(default_factory=lambda: TokenCache(lambda: NOW))
 
     @property
@@ -43,7 +44,7 @@ class Tools:
         return self.http
 
     def now(self) -> int:
-        return NOW
+        return self.at
 
     def random(self, size: int) -> bytes:
         return bytes(range(size))
@@ -154,7 +155,7 @@ def send_to_http(case: Case) -> dict[str, Any]:
     told = json_reply(status, answer["json"], headers) if "json" in answer else reply(status, answer["text"].encode())
     last = reply(status, answer.get("text", "").encode(), headers) if "text" in answer else told
     with Loopback.serving(_after_first(case, last)) as there:
-        tools = Tools(Transport(sandbox_url=there.url))
+        tools = Tools(Transport(sandbox_url=there.url), at=case.file.get("now", NOW))
         sent = outcome(lambda: load(case.provider).send(message(case), case.credentials, tools))
         if "request" in case.case:
             _check(there, case.case["request"])
