@@ -15,6 +15,6 @@ def granted(host: Host) -> Mapping[Function, Policy]:
     """By function."""
     stack = stack_name(DEFAULT_STAGE)
     found = host.client("cloudformation").describe_stack_resources(StackName=stack)["StackResources"]
-    names = {one["LogicalResourceId"]: one["PhysicalResourceId"].rpartition("/")[2] for one in found}
+    names = {one["LogicalResourceId"]: one.get("PhysicalResourceId", "").rpartition("/")[2] for one in found}
     template = json.loads(synthesise(None, DEFAULT_STAGE, {}, fresh_code=False).read_text("utf-8"))
     return policies(template, lambda logical_id, _kind: names[logical_id], REGION)
