@@ -49,6 +49,9 @@ KNOWN: Final = {
     "number": 1,
     "channel": "email",
     "address": "grace@example.com",
+    "item": "kofqzszqswbc7fh7f6y6h5emjq",
+    "kind": "event",
+    "integration": "demo3",
 }
 """Path parameters of what there is."""
 WELCOME: Final = {
