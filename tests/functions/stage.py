@@ -108,6 +108,8 @@ class Stage:
     log: io.StringIO = field(default_factory=io.StringIO)
     minted: Iterator[int] = field(default_factory=itertools.count)
     used: set[Recorded] = field(default_factory=set)
+    looking: bool = False
+    """Whether a test looks into the stage just now, perhaps while a function is at work."""
     """Which rights the functions have made use of."""
 
     @property
@@ -128,15 +130,19 @@ class Stage:
 
     def queued(self, name: str) -> list[JSON]:
         """The bodies on a queue, also those that are still delayed; they are taken off it."""
-        backend_url = self.urls[name]
-        found = []
+        self.looking = True
+        try:
+            return list(self._taken(self.urls[name]))
+        finally:
+            self.looking = False
+
+    def _taken(self, url: str) -> Iterator[JSON]:
         sqs = self.client("sqs")
-        sqs.set_queue_attributes(QueueUrl=backend_url, Attributes={"VisibilityTimeout": "0"})
-        while received := sqs.receive_message(QueueUrl=backend_url, MaxNumberOfMessages=10).get("Messages"):
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "0"})
+        while received := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
             for one in received:
-                found.append(json.loads(one["Body"]))
-                sqs.delete_message(QueueUrl=backend_url, ReceiptHandle=one["ReceiptHandle"])
-        return found
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
+                yield json.loads(one["Body"])
 
     def depth(self, name: str) -> int:
         """How many bodies a queue holds, delayed ones too."""
@@ -158,7 +164,7 @@ class Stage:
 
     def hear(self, right: Right) -> None:
         """Somebody asks AWS for something; what tests ask themselves does not count."""
-        function = running()
+        function = None if self.looking else running()
         # A stage has one wiring for all; deployed, only some functions are told whom schedules wake.
         if function and (ACCESS[function].schedules or right.action not in SCHEDULING):
             self.used.add(Recorded(function, right))
