@@ -21,6 +21,7 @@ from heliograph.domain.message import MessageId
 from heliograph.domain.model import JSON, EventKind, ProviderEvent
 from heliograph.domain.outcome import Outcome, Verdict
 from heliograph.domain.polling import Question
+from heliograph.domain.timestamps import timestamp
 from heliograph.domain.tokens import Echo, Link, LinkPurpose
 from local.sandbox.accounts import demo_credentials
 from tests.functions.conftest import manager, sender
@@ -33,8 +34,11 @@ from tests.functions.test_intake import delivered, path, signed
 
 SECOND: Final = 1_000
 PURPOSES: Final[tuple[LinkPurpose, ...]] = ("open", "click", "unsubscribe")
+MINUTE: Final = 60_000
 HOUR: Final = 3_600_000
 DAY: Final = 24 * HOUR
+DUE: Final = "2027-01-20T08:00:00Z"
+"""The minute that is released."""
 LANES: Final = {"normal": "welcome", "critical": "alarm"}
 """Lane -> an event whose messages take it."""
 
@@ -70,6 +74,10 @@ class World:
 
     def pass_(self, milliseconds: int) -> None:
         self.acme.clock.now += milliseconds
+
+    def later(self, milliseconds: int) -> str:
+        """A time to come, as callers write it."""
+        return str(timestamp(self.acme.clock() + milliseconds))
 
     def claimed(self, notification: str) -> MessageId:
         """Its first attempt is at its provider."""
@@ -132,7 +140,7 @@ def texts_are_sent_from_numbers_pools_and_ids(world: World) -> None:
         ids = sorted(others, key=lambda one: one != added["id"])
         world.manage("PUT", "/v1/integrations/order", {"channel": "sms", "ids": ids})
         # What a project has set up is cached for seconds.
-        world.pass_(HOUR)
+        world.pass_(MINUTE)
         world.send(to="+46701234567")
         world.work()
         world.manage("DELETE", f"/v1/integrations/{added['id']}?force=true")
@@ -189,14 +197,14 @@ def every_function_starts(world: World) -> None:
 
 def what_waits_is_moved(world: World) -> None:
     for name in LANES.values():
-        moved = world.send(name, send_at="2027-01-20T08:00:00Z")
-        world.manage("POST", f"/v1/notifications/{moved}/reschedule", {"send_at": "2027-01-15T08:05:00Z"})
+        moved = world.send(name, send_at=world.later(5 * DAY))
+        world.manage("POST", f"/v1/notifications/{moved}/reschedule", {"send_at": world.later(5 * MINUTE)})
     for lose in (False, True):
-        moved = world.send(send_at="2027-01-20T08:00:00Z", overrides=_attached())
+        moved = world.send(send_at=world.later(5 * DAY), overrides=_attached())
         if lose:
             _lose_files(world)
         place = f"/v1/notifications/{moved}/reschedule"
-        manager(world.acme)("POST", place, {"send_at": "2027-12-24T08:00:00Z"})
+        manager(world.acme)("POST", place, {"send_at": world.later(300 * DAY)})
 
 
 def receipts_of_the_sandbox(world: World) -> None:
@@ -207,7 +215,7 @@ def receipts_of_the_sandbox(world: World) -> None:
 def windows_close_before_anybody_looks(world: World) -> None:
     for name in LANES.values():
         world.send(name, window="Mo-Su 00:00-23:00")
-        world.send(name, send_at="2027-01-20T08:00:00Z")
+        world.send(name, send_at=DUE)
     world.acme.clock.now += -world.acme.clock.now % DAY - HOUR // 2
     world.work()
 
