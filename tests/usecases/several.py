@@ -94,6 +94,8 @@ class Several(World):
         """Messages that may still be handed over: after a cancel, those that had been, or may have been."""
         self.wrong: list[int] = []
         """Messages that were handed over all the same."""
+        self.judged = 0
+        """How many calls of the provider were looked at."""
         self.desk = Waiting(
             messages=self.store,  # type: ignore[arg-type]  # nobody cancels by contact here
             people=None,  # type: ignore[arg-type]  # nor is anybody looked up
@@ -112,7 +114,6 @@ class Several(World):
 
     def visit(self, number: int = 0, *, refuses: bool = False, dies: tuple[int, bool] | None = None) -> str:
         """A worker looks at a message; its provider takes it or *refuses*, and the worker may die."""
-        before = len(self.first.sent)
         self.first.answers = [Rejected("no such number", code="400")] if refuses else []
         self.store.dies = dies
         try:
@@ -121,8 +122,7 @@ class Several(World):
             return "died"
         finally:
             self.store.dies = None
-            handed = {int(one.send_key.split("-")[-2]) for one in self.first.sent[before:]}
-            self.wrong += handed - self.allowed
+            self._judge()
 
     def told(self, number: int, kind: EventKind, bounce: Bounce | None = None) -> None:
         """The provider reports something of a message that it was given."""
@@ -142,11 +142,17 @@ class Several(World):
         """The caller cancels the notification."""
         try:
             self.desk.cancel(CALLER, AT.notification)
+            self._judge()
             answer, self.allowed = "canceled", frozenset[int]()
         except TooLate:
             answer = "too late"
             self.allowed = frozenset(one.id.number for one in self.notification if one.progress.attempt)
         self.canceled = self.canceled or answer
+
+    def _judge(self) -> None:
+        """Whatever was handed over since somebody last looked may have been."""
+        fresh, self.judged = self.first.sent[self.judged :], len(self.first.sent)
+        self.wrong += {int(one.send_key.split("-")[-2]) for one in fresh} - self.allowed
 
     def sweep_all(self, hours: int = 30) -> None:
         """What the sweep does for so long: whatever is in the work index is looked at, hour by hour."""
