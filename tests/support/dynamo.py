@@ -81,6 +81,8 @@ class Dynamo:
         for change in update(UpdateExpression):
             change(scope, after)
         self._write(place, after)
+        if request.get("ReturnValues") == "ALL_NEW":
+            return {"Attributes": dict(after)}
         if request.get("ReturnValues") != "UPDATED_NEW":
             return {}
         return {"Attributes": {name: value for name, value in after.items() if before.get(name) != value}}
