@@ -135,8 +135,8 @@ def test_projects_that_use_one_account_take_turns(world: World) -> None:
         world.dispatch(Hint(message=at), lambda: world.left)
 
     waits: dict[str, list[int]] = {at.project: [] for at in (*mine, *theirs)}
-    for hint, _, at in world.wakeups.calls:
-        waits[hint.message.project].append(at - world.clock())
+    for hint, _, when in world.wakeups.calls:
+        waits[hint.message.project].append(when - world.clock())
     assert waits["acme"] == [number * 1000 for number in range(2, 10)]
     # The second of two comes after one of the others', not after all ten.
     assert waits["bolt"] == [2000]
