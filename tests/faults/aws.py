@@ -55,11 +55,14 @@ class Sqs:
     doubled: Callable[[], bool] = lambda: False
     puts: Counter[str] = field(default_factory=Counter)
     """Queue -> bodies that were put there."""
+    groups: Counter[str] = field(default_factory=Counter)
+    """The same by group."""
 
     def send_message_batch(self, *, QueueUrl: str, Entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:  # noqa: N803 # boto3's names
         for entry in Entries:
             at = self.clock() + entry["DelaySeconds"] * 1000
             self.puts[QueueUrl] += 1
+            self.groups[entry.get("MessageGroupId", "")] += 1
             for _ in range(2 if self.doubled() else 1):
                 self.agenda.put(at, QueueUrl, entry["MessageBody"])
         return {"Failed": []}
