@@ -16,6 +16,7 @@ from functions.dispatch import handler as dispatching
 from functions.scheduler import handler as scheduling
 from functions.webhooks import apply as applying
 from heliograph import bootstrap, providers
+from heliograph.api import batch as api_batch
 from heliograph.bootstrap import Wiring, receiving, sending, waking
 from heliograph.bootstrap import dispatching as dispatch_parts
 from heliograph.domain.definition import Body, Definition
@@ -30,9 +31,11 @@ from heliograph.names import INDEXES, WORK
 from heliograph.observability import logger
 from heliograph.settings import Settings
 from heliograph.store import keys
+from heliograph.usecases import release
 from tests.faults.aws import Agenda, Due, Scheduler, Sqs
 from tests.faults.provider import INTEGRATION, NAME, Manner, Outcome, Scripted
 from tests.faults.sites import Crash, Faulty, Plan, Seam
+from tests.faults.threads import without_threads
 from tests.support.builders import NOW
 from tests.support.dynamo import Dynamo
 from tests.support.expressions import Typed
@@ -365,6 +368,7 @@ class World:
             patch.setattr(dispatch_parts, "time", SimpleNamespace(sleep=self.wait))
             patch.setattr(dispatch_parts, "random", self.random)
             patch.setattr(waking, "SIDE_BY_SIDE", 1)
+            without_threads(patch.setattr, api_batch, release)
             for cache in CACHES:
                 cache.cache_clear()
             try:

@@ -31,7 +31,7 @@ from heliograph.usecases.integrate import Integrate
 from infra.cdk.permissions import ACCESS
 from local.sandbox.accounts import demo_credentials
 from tests.functions.granted import FILES_BUCKET, STAGE, granted
-from tests.support import table
+from tests.support import clients, table
 from tests.support.aws_calls import Recorded, listen, running
 from tests.support.aws_rights import Right
 from tests.support.judgement import missing
@@ -220,6 +220,7 @@ def stage(patch: pytest.MonkeyPatch, *, initialised: bool = True) -> Iterator[St
     _one_at_a_time(patch)
     # What moto does not know of SES.
     patch.setattr(SESV2Response, "get_account", lambda _self: json.dumps(MAIL_ACCOUNT), raising=False)
+    clients.keep(patch.setattr)
     with mock_aws():
         one = Stage(urls=_resources(patch))
         listen(one.hear, patch.setattr)

@@ -129,16 +129,18 @@ def test_a_click_is_counted_and_leads_to_the_signed_target_alone(acme: Stage, se
     assert engagement(acme, sent) == {"clicked": (1, 0)}
 
 
-def test_a_reader_s_way_is_not_lost_when_the_table_is(acme: Stage, sent: str) -> None:
+def test_a_reader_s_way_is_not_lost_when_the_table_is(acme: Stage, monkeypatch: pytest.MonkeyPatch, sent: str) -> None:
     target = link(acme, sent, "click")
-    refuse(acme)
+    refuse(acme, monkeypatch)
 
     assert call("GET", target).headers["location"] == TARGET
 
 
-def test_an_unsubscribe_that_could_not_be_written_is_not_answered_as_done(acme: Stage, sent: str) -> None:
+def test_an_unsubscribe_that_could_not_be_written_is_not_answered_as_done(
+    acme: Stage, monkeypatch: pytest.MonkeyPatch, sent: str
+) -> None:
     target = link(acme, sent, "unsubscribe")
-    refuse(acme)
+    refuse(acme, monkeypatch)
 
     told = call("POST", target)
 
@@ -150,7 +152,7 @@ def test_a_link_of_a_message_that_is_gone_is_a_404(acme: Stage) -> None:
     assert call("POST", link(acme, "z" * 26, "unsubscribe")).status == 404
 
 
-def refuse(acme: Stage) -> None:
+def refuse(acme: Stage, patch: pytest.MonkeyPatch) -> None:
     """The table answers nobody any more."""
 
     def busy(**_: object) -> None:
@@ -160,4 +162,4 @@ def refuse(acme: Stage) -> None:
 
     client = acme.parts.aws("dynamodb")
     for operation in ("get_item", "put_item", "update_item", "query"):
-        setattr(client, operation, busy)
+        patch.setattr(client, operation, busy)
