@@ -66,11 +66,11 @@ def _twice(world: World, one: Sent, went: int) -> Iterator[str]:
 
 def _times(world: World, notification: str) -> int:
     """How often it went out to the person."""
-    return sum(count for key, count in world.provider.taken.items() if key.startswith(f"{notification}-"))
+    return len(world.provider.went.get(notification, ()))
 
 
 def _early(world: World, one: Sent) -> Iterator[str]:
     due = NOW + world.setting.ahead
-    for key, times in world.provider.times.items():
-        if key.startswith(f"{one.accepted}-") and min(times) < due:
-            yield f"{one.key} went out {due - min(times)} ms early"
+    first = min(world.provider.went.get(one.accepted, ()), default=due)
+    if first < due:
+        yield f"{one.key} went out {due - first} ms early"
