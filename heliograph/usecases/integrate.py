@@ -98,7 +98,9 @@ class Integrate:
             "weights": {channel.value: dict(shares) for channel, shares in sorted(current.weights.items())},
         }
 
-    def order(self, project: str, channel: Channel, ids: tuple[str, ...], weights: Mapping[str, int] | None = None) -> JSON:
+    def order(
+        self, project: str, channel: Channel, ids: tuple[str, ...], weights: Mapping[str, int] | None = None
+    ) -> JSON:
         """Set the order of a channel's integrations, and their weights by id; without any all goes to the first.
 
         Raises:
