@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,7 +27,7 @@ FACTS = [
 ]
 
 
-def sent(again: int = 2, **changes: int) -> Progress:
+def sent(again: int = 2, **changes: Any) -> Progress:
     """A message whose first attempt a provider took."""
     state = Progress(due=NOW, check=NOW, expires=NOW + 72 * 3_600_000, again=again)
     claimed = attempts.claim(state, now=NOW, token="t", lease=NOW + 1, integration="i", provider="p").after
