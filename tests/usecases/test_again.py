@@ -6,9 +6,10 @@ import pytest
 
 from heliograph.domain import view
 from heliograph.domain.attempts import Phase
-from heliograph.domain.model import EventKind
+from heliograph.domain.model import Channel, EventKind
 from heliograph.domain.reasons import Reason
 from heliograph.domain.retry import CHANNEL_DEADLINE, REPORTED
+from heliograph.domain.routing import RoutingMode
 from heliograph.usecases.apply import Source
 from tests.usecases.several import Several
 from tests.usecases.world import AT, World, headline, listed
@@ -164,3 +165,18 @@ def test_once_the_next_channel_has_begun_the_one_before_is_not_tried_again() -> 
 
     assert len(world.notification) == 2
     assert world.state.phase is Phase.DONE
+
+
+@pytest.mark.parametrize("canceled", [True, False])
+def test_a_cancel_forbids_a_new_attempt_of_every_message_that_went_out(*, canceled: bool) -> None:
+    world = Several(RoutingMode.ALL)
+    for number in range(3):
+        world.visit(number)
+
+    if canceled:
+        world.cancel()
+    world.told(1, EventKind.BOUNCED, "soft")
+
+    text = world.notification[1]
+    assert (text.channel, text.progress.again) == (Channel.SMS, 2)
+    assert text.progress.phase is (Phase.DONE if canceled else Phase.OPEN)
