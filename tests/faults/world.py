@@ -23,6 +23,7 @@ from heliograph.domain.definition import Body, Definition
 from heliograph.domain.errors import HeliographError
 from heliograph.domain.message import Lane
 from heliograph.domain.model import Channel, EventKind, Outgoing, ProviderEvent
+from heliograph.domain.persistence import Persistence
 from heliograph.domain.project import Caller, Integration, Mode, Project, Scope
 from heliograph.domain.request import SendRequest
 from heliograph.domain.retry import SWEEP_GRACE
@@ -96,6 +97,8 @@ class Setting:
     rate: float = 0.0
     """Of the integration, messages a second."""
     priority: Lane = Lane.NORMAL
+    retries: int | None = None
+    """Of the event; None: as usual on the channel."""
     outages: tuple[tuple[int, int, str], ...] = ()
     """(from, until, service): milliseconds after the start between which a service throttles every call."""
 
@@ -380,7 +383,8 @@ class World:
     def _set_up(self) -> None:
         parts, channel = bootstrap.wiring(), self.setting.channel
         templates = {channel.value: TEMPLATES.get(channel, {"text": "Hi {{ name }}"})}
-        body = Body(channels=(channel,), templates=templates)
+        persistence = Persistence(retries=self.setting.retries)
+        body = Body(channels=(channel,), templates=templates, persistence=persistence)
         welcome = Definition(name="welcome", draft=body, created=NOW, updated=NOW)
         parts.definitions.save_draft("demo", welcome)
         parts.definitions.publish("demo", welcome, body, now=NOW)
