@@ -19,6 +19,7 @@ CHATS: Final = {
     Channel.TELEGRAM: {"telegram": "1000"},
     Channel.DISCORD: {"discord": "default"},
     Channel.TEAMS: {"teams": "default"},
+    Channel.APPRISE: {"apprise": "ntfys://ntfy.sh/delivered"},
     Channel.WEBHOOK: {"webhook": "https://hooks.sandbox.heliograph.dev/delivered"},
 }
 """Chats have no address that ends badly later: what they refuse they refuse at once."""
