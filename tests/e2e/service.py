@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import quote
 
 import requests
 
-from local.host import Host
+from local.banner import Access
 from tests.local.waiting import eventually
 from tests.support import document
 
@@ -16,11 +16,18 @@ SECONDS: Final = 25
 """Time limit of every request, cold starts included."""
 
 
+class Reached(Protocol):
+    """A local host, started here or by somebody else."""
+
+    @property
+    def access(self) -> Access: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """A caller with the live key of the project `demo`; `with_key` gives one with another."""
 
-    host: Host
+    host: Reached
     key: str
 
     def with_key(self, key: str) -> "Service":
@@ -82,6 +89,11 @@ class Service:
     def inbox(self, to: str) -> list[Any]:
         """What the fakes took for *to*, newest first."""
         found: list[Any] = self._sandbox("GET", "messages", params={"to": to}).json()["messages"]
+        return found
+
+    def everything(self) -> list[Any]:
+        """What the fakes took last, newest first."""
+        found: list[Any] = self._sandbox("GET", "messages").json()["messages"]
         return found
 
     def journal(self, to: str) -> list[Any]:
