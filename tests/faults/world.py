@@ -61,6 +61,7 @@ SETTINGS: Final = Settings(
     critical_queue_url="critical",
     normal_queue_url="normal",
     events_queue_url="events",
+    dead_letters_url="dead",
     schedule_group="group",
     scheduler_arn="arn:aws:lambda:eu-west-1:123456789012:function:scheduler",
     schedule_role_arn="arn:aws:iam::123456789012:role/schedule",
@@ -93,6 +94,8 @@ class Setting:
     rate: float = 0.0
     """Of the integration, messages a second."""
     priority: Lane = Lane.NORMAL
+    names: Mapping[int, str] = field(default_factory=dict)
+    """Number of a message -> the name that it is rendered with, where that is another one."""
     outages: tuple[tuple[int, int, str], ...] = ()
     """(from, until, service): milliseconds after the start between which a service throttles every call."""
 
@@ -196,7 +199,7 @@ class World:
         self.agenda = Agenda()
         self.seam = Seam({}, self.wait)
         self.plan = plan
-        self.clients = {
+        self.clients: dict[str, Any] = {
             "dynamodb": self.table,
             "sqs": Sqs(self.agenda, self.clock, lambda: self.random.random() < setting.doubled),
             "scheduler": Scheduler(self.agenda, self.clock),
@@ -212,6 +215,7 @@ class World:
         self.seam.watching = self.provider.struck
         self.sent: dict[str, Sent] = {}
         self.dead: list[Due] = []
+        """Everything that ever was a dead letter."""
         self.crashes = 0
 
     def clock(self) -> int:
@@ -247,6 +251,11 @@ class World:
                 self.agenda.put(self.now + number * self.setting.every, "client", str(number))
             while self._step():
                 assert self.now < NOW + END, f"no rest: {len(self.agenda)} due, {self.working()} in work"
+
+    def letters(self) -> list[Due]:
+        """Dead letters that nobody has looked at and left there."""
+        sqs = self.clients["sqs"]
+        return [due for handle, due in sqs.dead.items() if handle not in sqs.left]
 
     def working(self) -> list[str]:
         """What the work index still holds."""
@@ -284,12 +293,15 @@ class World:
                 self._receive(queue, due)
 
     def _receive(self, queue: str, due: Due) -> None:
-        event = {"Records": [{"messageId": "1", "body": due.body}]}
+        times = {"ApproximateReceiveCount": str(due.received + 1)}
+        record = {"messageId": "1", "body": due.body, "attributes": times, "eventSourceARN": f"arn:aws:sqs:::{queue}"}
+        event = {"Records": [record]}
         told = self._invoke(lambda context: QUEUES[queue](event, context))
         if told and not told["batchItemFailures"]:
             return
         if due.received + 1 >= RECEIVES:
             self.dead.append(due)
+            self.clients["sqs"].give_up(due)
             return
         self.agenda.put(self.now + SETTINGS.visibility * 1000, queue, due.body, due.received + 1)
 
@@ -302,7 +314,7 @@ class World:
             event="welcome",
             channel=None,
             to=one.to,
-            payload={"name": "Ada"},
+            payload={"name": self.setting.names.get(int(number), "Ada")},
             due=NOW + int(number) * self.setting.every + self.setting.ahead if self.setting.ahead else self.now,
             key=one.key,
             lane=self.setting.priority,
@@ -343,9 +355,10 @@ class World:
         """When the next sweep that finds something runs; the others would only read."""
         check = self.table.first_check()
         held = self.table.held() if self.table.circuit() else 0
-        if check is None and not held:
+        letters = self.letters()
+        if check is None and not held and not letters:
             return None
-        first = 0 if held or check is None else check + SWEEP_GRACE + 1
+        first = 0 if held or letters or check is None else check + SWEEP_GRACE + 1
         at = max(first, self.now, self.swept + 1)
         return at + -at % MINUTE
 

@@ -61,6 +61,7 @@ ACCOUNT: Final = "123456789012"
 GROUP: Final = stack_name(STAGE)
 """The group of schedules and the configuration set are named after the stack."""
 QUEUES: Final = ("critical", "normal", "events")
+DEAD_LETTERS: Final = "deadletters"
 WELCOME: Final[Mapping[str, Mapping[str, str]]] = {
     "email": {
         "subject": "Welcome {{ name }}",
@@ -247,6 +248,7 @@ def _resources(patch: pytest.MonkeyPatch) -> dict[str, str]:
     boto3.client("s3", region_name=region).create_bucket(Bucket=FILES_BUCKET, CreateBucketConfiguration=near)
     sqs = boto3.client("sqs", region_name=region)
     urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
+    dead = sqs.create_queue(QueueName=DEAD_LETTERS)["QueueUrl"]
     boto3.client("scheduler", region_name=region).create_schedule_group(Name=GROUP)
     boto3.client("sesv2", region_name=region).create_email_identity(EmailIdentity="acme.test")
     ssm = boto3.client("ssm", region_name=region)
@@ -258,6 +260,7 @@ def _resources(patch: pytest.MonkeyPatch) -> dict[str, str]:
         critical_queue_url=urls["critical"],
         normal_queue_url=urls["normal"],
         events_queue_url=urls["events"],
+        dead_letters_url=dead,
         schedule_group=GROUP,
         schedule_role_arn=f"arn:aws:iam::{ACCOUNT}:role/schedules",
         scheduler_arn=f"arn:aws:lambda:{region}:{ACCOUNT}:function:scheduler",
