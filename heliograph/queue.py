@@ -92,9 +92,7 @@ class DeadLetters:
     def release(self, letter: DeadLetter) -> None:
         """It stays: it is there for people and for the alarm at once."""
         with _asked():
-            self._client.change_message_visibility(
-                QueueUrl=self._url, ReceiptHandle=letter.handle, VisibilityTimeout=0
-            )
+            self._client.change_message_visibility(QueueUrl=self._url, ReceiptHandle=letter.handle, VisibilityTimeout=0)
 
 
 def _letter(message: JSON) -> DeadLetter:

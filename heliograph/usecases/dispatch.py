@@ -4,12 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from heliograph.domain import attempts, holding
+from heliograph.domain import attempts, doubt, holding
 from heliograph.domain.attachment import size_of
 from heliograph.domain.attempts import Move, Phase
-from heliograph.domain.errors import (
-    Lost,
-)
+from heliograph.domain.errors import Lost
 from heliograph.domain.message import Hint, Message
 from heliograph.domain.model import Channel
 from heliograph.domain.reasons import Reason
@@ -174,11 +172,8 @@ class Dispatch:
         state, now = message.progress, self.clock()
         if state.lease <= now and state.rank >= Rank.SENT:
             return self._ended(message, attempts.settle(state, now=now))
-        hold = self.hand_over.wait_for_receipt(message)
-        if not attempts.doubtful(state, now, hold):
-            return self._put_off(message, hint, state.lease + hold)
-        if not attempts.expired(state, now) and not self.gate.may_repeat(message, now):
-            return self._put_off(message, hint, now + KEPT)
+        if (at := self._not_repeated_before(message, now)) > now:
+            return self._put_off(message, hint, at)
         try:
             ready = self.prepare(message, now=now, repeat=True)
         except Stop as stop:
@@ -187,6 +182,18 @@ class Dispatch:
             return self._stopped(message, Stop(Status.UNKNOWN, Reason.UNKNOWN_OUTCOME))
         move = attempts.reclaim(state, token=self.token(), lease=now + self.lease)
         return self._call(self._claimed(message, move), ready, hint, remaining, repeat=True)
+
+    def _not_repeated_before(self, message: Message, now: int) -> int:
+        """When an attempt in doubt may be made once more, or ended: *now*, or later."""
+        state, hold = message.progress, self.hand_over.wait_for_receipt(message)
+        if not attempts.doubtful(state, now, hold):
+            return state.lease + hold
+        if attempts.expired(state, now):
+            return now
+        if doubt.begins_anew(state, now, hold=hold, lease=self.lease):
+            self.messages.move(message, doubt.begin_anew(state, now=now))
+            return now + hold
+        return now if self.gate.may_repeat(message, now) else now + KEPT
 
     def _claimed(self, message: Message, move: Move) -> Message:
         """Write a claim. One whose answer got lost counts as ours if our token stands there."""

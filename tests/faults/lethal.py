@@ -1,7 +1,7 @@
-"""A world of real batches in which rendering some names kills the process, and its neighbours in the batch with it."""
+"""A world of whole batches in which some bodies kill the process, and with it what else is in the batch."""
 
+import json
 from collections.abc import Callable, Mapping
-from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
@@ -9,15 +9,14 @@ import pytest
 from functions.dispatch import handler as dispatching
 from functions.webhooks import apply as applying
 from heliograph.bootstrap import dispatching as dispatch_parts
-from heliograph.names import Function
 from heliograph.templates import render
 from tests.faults.aws import Due
 from tests.faults.sites import Crash, Plan, Seam
-from tests.faults.world import QUEUES, RECEIVES, SETTINGS, Setting, World
+from tests.faults.world import Setting, World
 
 BATCH: Final = 10
 POISON: Final = "poison"
-"""A name that kills who renders it."""
+"""A name that kills who renders it, and a key in a report that kills who takes it in."""
 
 
 class MortalSeam(Seam):
@@ -32,52 +31,46 @@ class MortalSeam(Seam):
 
 
 class Lethal(World):
-    """Ten messages that wait on a queue are one batch. `wait_on` names the service that fails from the first call."""
+    """Whatever waits on a queue at the same moment is one batch, of at most ten."""
 
     def __init__(self, setting: Setting, plan: Plan | None = None) -> None:
         super().__init__(setting, plan or {})
-        self.seam = self.provider.seam = MortalSeam({}, self.wait)
+        self.seam = self.provider.seam = self._mortal = MortalSeam({}, self.wait)
         self.seam.watching = self.provider.struck
         self.killed = 0
 
     def run(self) -> None:
+        take = applying.take
+
+        def taken(text: str) -> None:
+            self._kill(POISON in text and POISON in json.loads(text))
+            take(text)
+
+        def rendered(template: Mapping[str, str], context: Any, **more: Any) -> dict[str, str]:
+            self._kill(context["payload"]["name"] == POISON)
+            return render(template, context, **more)
+
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(dispatch_parts, "render", self._render)
+            patch.setattr(dispatch_parts, "render", rendered)
+            patch.setattr(applying, "take", taken)
             # One after the other, so that a run is the same each time; what is killed is killed for all.
             patch.setattr(dispatching, "SIDE_BY_SIDE", 1)
             patch.setattr(applying, "SIDE_BY_SIDE", 1)
             super().run()
 
-    def left(self) -> list[Due]:
-        """Dead letters at rest."""
-        return list(self.clients["sqs"].dead.values())
+    def left(self) -> list[str]:
+        """Bodies of the dead letters at rest."""
+        return [due.body for due in self.clients["sqs"].dead.values()]
 
-    def _render(self, template: Mapping[str, str], context: Any, **more: Any) -> dict[str, str]:
-        if context["payload"]["name"] == POISON:
+    def _kill(self, guilty: bool) -> None:  # noqa: FBT001  # the question is the only thing that it is about
+        if guilty:
             self.killed += 1
-            self.seam.killed = True
+            self._mortal.killed = True
             raise Crash
-        return render(template, context, **more)
 
     def _receive(self, queue: str, due: Due) -> None:
-        batch = [due, *self._neighbours(queue)]
-        arn = f"arn:aws:sqs:::{queue}"
-        records = [
-            {
-                "messageId": str(one.number),
-                "body": one.body,
-                "attributes": {"ApproximateReceiveCount": str(one.received + 1)},
-                "eventSourceARN": arn,
-            }
-            for one in batch
-        ]
-        self.seam.killed = False
-        told = self._invoke(lambda context: QUEUES[queue]({"Records": records}, context))
-        self.seam.killed = False
-        failed = {one["itemIdentifier"] for one in told["batchItemFailures"]} if told else None
-        for one in batch:
-            if failed is None or str(one.number) in failed:
-                self._again(queue, one)
+        self._work([due, *self._neighbours(queue)], queue)
+        self._mortal.killed = False
 
     def _neighbours(self, queue: str) -> list[Due]:
         found: list[Due] = []
@@ -90,27 +83,17 @@ class Lethal(World):
             self.agenda.put(one.at, one.kind, one.body, one.received)
         return found
 
-    def _again(self, queue: str, one: Due) -> None:
-        if one.received + 1 >= RECEIVES:
-            self.dead.append(one)
-            self.clients["sqs"].give_up(one)
-        else:
-            self.agenda.put(self.now + SETTINGS.visibility * 1000, queue, one.body, one.received + 1)
-
 
 class Outage(Lethal):
-    """The table answers nobody for a time, from the moment in which the provider has taken one of the messages."""
+    """The table answers nobody for *lasts* milliseconds, from the moment in which *after* messages were taken."""
 
     def __init__(self, setting: Setting, *, after: int, lasts: int, plan: Plan | None = None) -> None:
         super().__init__(setting, plan)
         self._after, self._lasts = after, lasts
-        self.begins = 0
+        self._begins = 0
 
     def _dark(self, name: str) -> bool:
-        if not self.begins and self.provider.taken.total() >= self._after:
-            self.begins = self.now
-        dark = bool(self.begins) and self.begins <= self.now < self.begins + self._lasts
-        return dark and name.startswith("dynamodb") or super()._dark(name)
-
-
-__all__ = ["BATCH", "POISON", "Function", "Lethal", "Outage", "SimpleNamespace"]
+        if not self._begins and self.provider.taken.total() >= self._after:
+            self._begins = self.now
+        within = self._begins <= self.now < self._begins + self._lasts
+        return (bool(self._begins) and within and name.startswith("dynamodb")) or super()._dark(name)

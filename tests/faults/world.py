@@ -1,7 +1,7 @@
 """The driver: one thread and a virtual clock play API Gateway, SQS, Scheduler, TTL, the provider and the sweep."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,7 +26,7 @@ from heliograph.domain.project import Caller, Integration, Mode, Project, Scope
 from heliograph.domain.request import SendRequest
 from heliograph.domain.retry import SWEEP_GRACE
 from heliograph.domain.signing import Signer
-from heliograph.names import INDEXES, WORK
+from heliograph.names import INDEXES, METRICS_NAMESPACE, WORK, Function
 from heliograph.observability import logger
 from heliograph.settings import Settings
 from heliograph.store import keys
@@ -293,17 +293,23 @@ class World:
                 self._receive(queue, due)
 
     def _receive(self, queue: str, due: Due) -> None:
-        times = {"ApproximateReceiveCount": str(due.received + 1)}
-        record = {"messageId": "1", "body": due.body, "attributes": times, "eventSourceARN": f"arn:aws:sqs:::{queue}"}
-        event = {"Records": [record]}
+        self._work([due], queue)
+
+    def _work(self, batch: Sequence[Due], queue: str) -> None:
+        """One batch of a queue."""
+        event = {"Records": [_record(queue, due) for due in batch]}
         told = self._invoke(lambda context: QUEUES[queue](event, context))
-        if told and not told["batchItemFailures"]:
-            return
+        back = {one["itemIdentifier"] for one in told["batchItemFailures"]} if told else None
+        for due in batch:
+            if back is None or str(due.number) in back:
+                self._comes_back(queue, due)
+
+    def _comes_back(self, queue: str, due: Due) -> None:
         if due.received + 1 >= RECEIVES:
             self.dead.append(due)
             self.clients["sqs"].give_up(due)
-            return
-        self.agenda.put(self.now + SETTINGS.visibility * 1000, queue, due.body, due.received + 1)
+        else:
+            self.agenda.put(self.now + SETTINGS.visibility * 1000, queue, due.body, due.received + 1)
 
     def _client(self, number: str) -> None:
         """A client that asks again, with the same key, until it gets its 202 or gives up."""
@@ -373,6 +379,9 @@ class World:
             patch.setattr(bootstrap, "Wiring", made)
             for name, value in SETTINGS.as_env().items():
                 patch.setenv(name, value)
+            # Else no metric can be told, and who tells one fails.
+            patch.setenv("POWERTOOLS_METRICS_NAMESPACE", METRICS_NAMESPACE)
+            patch.setenv("POWERTOOLS_SERVICE_NAME", Function.SCHEDULER.value)
             patch.setattr(providers, "load", lambda _name: provider)
             patch.setattr(dispatch_parts, "time", SimpleNamespace(sleep=self.wait))
             patch.setattr(dispatch_parts, "random", self.random)
@@ -403,6 +412,16 @@ class World:
         project = parts.projects.get("demo")
         assert project is not None
         self.caller = Caller(project=project, mode=Mode.LIVE, scopes=frozenset(Scope), key="abcdefghij")
+
+
+def _record(queue: str, due: Due) -> dict[str, Any]:
+    """A message as Lambda shows it."""
+    return {
+        "messageId": str(due.number),
+        "body": due.body,
+        "attributes": {"ApproximateReceiveCount": str(due.received + 1)},
+        "eventSourceARN": f"arn:aws:sqs:eu-west-1:123456789012:{queue}",
+    }
 
 
 def delivered(message: Outgoing) -> Outcome:
