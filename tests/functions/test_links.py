@@ -131,14 +131,14 @@ def test_a_click_is_counted_and_leads_to_the_signed_target_alone(acme: Stage, se
 
 def test_a_reader_s_way_is_not_lost_when_the_table_is(acme: Stage, sent: str) -> None:
     target = link(acme, sent, "click")
-    refuse(acme)
+    acme.refuse()
 
     assert call("GET", target).headers["location"] == TARGET
 
 
 def test_an_unsubscribe_that_could_not_be_written_is_not_answered_as_done(acme: Stage, sent: str) -> None:
     target = link(acme, sent, "unsubscribe")
-    refuse(acme)
+    acme.refuse()
 
     told = call("POST", target)
 
@@ -148,16 +148,3 @@ def test_an_unsubscribe_that_could_not_be_written_is_not_answered_as_done(acme: 
 
 def test_a_link_of_a_message_that_is_gone_is_a_404(acme: Stage) -> None:
     assert call("POST", link(acme, "z" * 26, "unsubscribe")).status == 404
-
-
-def refuse(acme: Stage) -> None:
-    """The table answers nobody any more."""
-
-    def busy(**_: object) -> None:
-        raise acme.client("dynamodb").exceptions.ProvisionedThroughputExceededException(
-            {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "busy"}}, "any"
-        )
-
-    client = acme.parts.aws("dynamodb")
-    for operation in ("get_item", "put_item", "update_item", "query"):
-        setattr(client, operation, busy)

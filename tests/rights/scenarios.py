@@ -28,7 +28,7 @@ from tests.functions.conftest import manager, sender
 from tests.functions.granted import FILES_BUCKET
 from tests.functions.http import event
 from tests.functions.queues import batch
-from tests.functions.stage import CACHES, Context, Stage
+from tests.functions.stage import CACHES, REFUSED, Context, Stage
 from tests.functions.test_batches import post
 from tests.functions.test_intake import delivered, path, signed
 
@@ -294,6 +294,27 @@ def sweeps(world: World) -> None:
     world.tick()
 
 
+def dead_letters_heal(world: World) -> None:
+    """Of both lanes and of the events, and one that nobody can read."""
+    for name in LANES.values():
+        world.send(name)
+        world.acme.dead(*world.acme.queued(LANES_OF[name]))
+    world.acme.dead({"v": 1, "project": "acme", "integration": "i1", "events": []}, "{")
+    world.tick()
+
+
+def the_table_answers_nobody(world: World) -> None:
+    """What a worker has is put back on its queue."""
+    client = world.acme.parts.aws("dynamodb")
+    for lane, name in LANES.items():
+        world.send(name)
+        hints = world.acme.queued(lane)
+        world.acme.refuse()
+        dispatch(batch(*hints, queue=lane), Context())
+        for operation in REFUSED:
+            delattr(client, operation)
+
+
 def erasures(world: World) -> None:
     for _ in range(2):
         long = {"name": "Ada", "story": "x" * 500}
@@ -331,6 +352,8 @@ SCENARIOS: Final[tuple[Callable[[World], None], ...]] = (
     questions,
     clicks,
     sweeps,
+    dead_letters_heal,
+    the_table_answers_nobody,
     erasures,
 )
 
