@@ -60,7 +60,9 @@ def dead_letters(deployment: Deployment) -> Findings:
         text += ", and exists nowhere else" if one.kind is Kind.REPORT else ""
     if taken and count == len(taken) and all(one.heals for one in taken):
         what = "goes back by itself" if count == 1 else "go back by themselves"
-        yield warn(f"{text}; {what} within minutes", "see docs/runbooks/DeadLetters.md if there are some again and again")
+        yield warn(
+            f"{text}; {what} within minutes", "see docs/runbooks/DeadLetters.md if there are some again and again"
+        )
         return
     yield bad(text, f"see docs/runbooks/DeadLetters.md; when the cause is gone: `{_redrive(deployment)}`")
 

@@ -70,11 +70,7 @@ class Dispatch:
             return "moved on" if message.stacked is None else self._gathered_more(hint)
 
     def give_up(self, message: Message, text: str) -> str:
-        """End a waiting message that no worker comes through with.
-
-        Raises:
-            Lost: somebody else moved it meanwhile.
-        """
+        """End a waiting message that no worker comes through with; Lost when somebody else moved it meanwhile."""
         return self._stopped(message, Stop(Status.FAILED, Reason.INTERNAL, text))
 
     def _worked(self, message: Message, hint: Hint, remaining: Callable[[], float]) -> str:

@@ -58,10 +58,6 @@ class Lethal(World):
             patch.setattr(applying, "SIDE_BY_SIDE", 1)
             super().run()
 
-    def left(self) -> list[str]:
-        """Bodies of the dead letters at rest."""
-        return [due.body for due in self.clients["sqs"].dead.values()]
-
     def _kill(self, guilty: bool) -> None:  # noqa: FBT001  # the question is the only thing that it is about
         if guilty:
             self.killed += 1

@@ -56,7 +56,7 @@ def test_what_cannot_be_read_stays_with_the_dead_letters_unchanged_and_harms_nob
 
     world.run()
 
-    assert breaches(world) == []
+    assert breaches(world) == ["2 dead letters are left"]
     assert sorted(world.left()) == sorted(garbage)
 
 
@@ -68,6 +68,6 @@ def test_a_report_that_kills_who_takes_it_in_stays_and_all_others_are_taken_in()
 
     world.run()
 
-    assert breaches(world) == []
+    assert breaches(world) == ["6 dead letters are left"]
     assert [json.loads(body) for body in world.left()] == [report | {"lap": LAPS}] * 6
     assert world.killed <= 6 * RECEIVES * (LAPS + 1)

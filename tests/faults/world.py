@@ -257,6 +257,10 @@ class World:
         sqs = self.clients["sqs"]
         return [due for handle, due in sqs.dead.items() if handle not in sqs.left]
 
+    def left(self) -> list[str]:
+        """Bodies of all dead letters that are there."""
+        return [due.body for due in self.clients["sqs"].dead.values()]
+
     def working(self) -> list[str]:
         """What the work index still holds."""
         return [sort for partition, sort in self.table.listed.values() if partition.startswith("W#")]

@@ -12,6 +12,7 @@ from heliograph.domain.errors import Unavailable
 from heliograph.domain.model import JSON
 from heliograph.domain.outcome import Outcome, Verdict
 from heliograph.names import PUT_BACK
+from heliograph.templates import render
 from tests.functions.conftest import Call
 from tests.functions.queues import batch, returned
 from tests.functions.stage import Context, Stage
@@ -116,7 +117,6 @@ def test_a_suspect_is_marked_before_it_is_rendered_and_delivered_all_the_same(
     acme: Stage, hint: JSON, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     marks: list[str] = []
-    render = dispatching.render
 
     def seen(*args: object, **more: object) -> object:
         acme.looking = True

@@ -24,7 +24,7 @@ def deadly(world: World, with_: BaseException) -> None:
         raise with_
 
     # Prepare asks for the version right before it renders.
-    world.versions.version = version  # type: ignore[method-assign]  # as if its template did it
+    world.versions.version = version  # type: ignore[method-assign, assignment]  # as if its template did it
 
 
 def killed(world: World, times: int) -> None:
@@ -32,6 +32,14 @@ def killed(world: World, times: int) -> None:
     for _ in range(times):
         with pytest.raises(Killed):
             visited(world)
+
+
+def nothing() -> None:
+    """The write goes well."""
+
+
+def busy() -> None:
+    raise Unavailable("the table is busy")
 
 
 def test_a_worker_that_dies_leaves_a_mark(world: World) -> None:
@@ -90,9 +98,7 @@ def test_memory_that_ran_out_counts(world: World) -> None:
 def test_a_mark_that_cannot_be_taken_away_fails_nothing(world: World) -> None:
     world.waiting()
     # Mark, claim and record; the fourth write is the one that takes the mark away.
-    world.messages.before_move = [lambda: None] * 3 + [
-        lambda: world.messages.trouble.waiting.append(Unavailable("busy")) or world.messages.trouble()
-    ]
+    world.messages.before_move = [nothing, nothing, nothing, busy]
 
     assert visited(world) == "sent"
     assert world.state.marks == 1
