@@ -6,6 +6,7 @@ import pytest
 
 from heliograph.domain.dead_letter import LAPS
 from heliograph.domain.status import Status
+from heliograph.names import PUT_BACK
 from tests.faults.invariants import breaches, duplicates
 from tests.faults.lethal import POISON, Lethal
 from tests.faults.world import RECEIVES, Sent, Setting
@@ -38,6 +39,8 @@ def test_the_guilty_end_and_all_their_neighbours_are_delivered(poison: tuple[int
     assert {ending(world, world.sent[str(number)]) for number in poison} == {(Status.FAILED, "internal")}
     assert duplicates(world) == 0
     assert world.left() == []
+    # Whatever was a dead letter went back, or was dropped because its message had gone on.
+    assert world.told[PUT_BACK] <= len(world.dead)
 
 
 def test_one_poison_costs_its_lane_minutes_and_no_dead_letter() -> None:

@@ -1,6 +1,7 @@
 """The driver: one thread and a virtual clock play API Gateway, SQS, Scheduler, TTL, the provider and the sweep."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,7 +27,7 @@ from heliograph.domain.project import Caller, Integration, Mode, Project, Scope
 from heliograph.domain.request import SendRequest
 from heliograph.domain.retry import SWEEP_GRACE
 from heliograph.domain.signing import Signer
-from heliograph.names import INDEXES, METRICS_NAMESPACE, WORK, Function
+from heliograph.names import INDEXES, WORK
 from heliograph.observability import logger
 from heliograph.settings import Settings
 from heliograph.store import keys
@@ -216,6 +217,8 @@ class World:
         self.sent: dict[str, Sent] = {}
         self.dead: list[Due] = []
         """Everything that ever was a dead letter."""
+        self.told: Counter[str] = Counter()
+        """Metrics, added up."""
         self.crashes = 0
 
     def clock(self) -> int:
@@ -383,9 +386,7 @@ class World:
             patch.setattr(bootstrap, "Wiring", made)
             for name, value in SETTINGS.as_env().items():
                 patch.setenv(name, value)
-            # Else no metric can be told, and who tells one fails.
-            patch.setenv("POWERTOOLS_METRICS_NAMESPACE", METRICS_NAMESPACE)
-            patch.setenv("POWERTOOLS_SERVICE_NAME", Function.SCHEDULER.value)
+            patch.setattr(scheduling, "told", lambda name, value: self.told.update({name: value}))
             patch.setattr(providers, "load", lambda _name: provider)
             patch.setattr(dispatch_parts, "time", SimpleNamespace(sleep=self.wait))
             patch.setattr(dispatch_parts, "random", self.random)
