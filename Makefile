@@ -8,7 +8,8 @@ PYTHON ?= $(shell python3.13 -c 'import sys; print(sys.executable)' 2>/dev/null 
 BIN := .venv/bin
 SETUP := .venv/.installed
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.13 --no-header
-# Ports, processes and folders under build/ of their own: two at once would get into each other's way.
+# Ports, processes and folders under build/ of their own: one after the other. They wait much and compute little, so all
+# other tests run beside them, with what is left of the machine.
 BROWSER := $(shell command -v chromium chromium-browser google-chrome google-chrome-stable 2>/dev/null | head -1)
 APART := tests/infra tests/local tests/e2e tests/crashes $(if $(BROWSER)$(CI),tests/browser)
 
@@ -32,8 +33,11 @@ local: $(SETUP) ## Run the whole service on this machine: make local [PORT=8400]
 	@exec $(BIN)/python -m local --port $(PORT)
 
 test: $(SETUP) check ## Check and test everything
-	@$(BIN)/pytest -n 2 --dist loadfile $(addprefix --ignore=,$(APART) tests/browser)
-	@$(BIN)/pytest $(APART)
+	@mkdir -p build
+	@nice -n 10 $(BIN)/pytest -n 2 --dist loadfile $(addprefix --ignore=,$(APART) tests/browser) >build/tests.log 2>&1 & beside=$$!; \
+	trap 'kill $$beside 2>/dev/null' EXIT; \
+	$(BIN)/pytest $(APART); apart=$$?; \
+	wait $$beside; beside=$$?; cat build/tests.log; exit $$((apart || beside))
 	@$(if $(BROWSER)$(CI),,echo "Left out: tests/browser, as there is no chromium here (apt-get install chromium); CI runs it always.")
 
 check: $(SETUP) ## Lint, types, import contracts

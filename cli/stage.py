@@ -27,9 +27,12 @@ class Stage:
 
     def client(self, service: str) -> Any:
         """A client of an AWS service, from the caller's own credentials."""
+        return self._session.client(service)
+
+    @cached_property
+    def _session(self) -> Any:
         # boto3 does not know AWS_REGION, which the CDK and Lambda use.
-        session: Any = boto3.Session(region_name=os.environ.get("AWS_REGION"))
-        return session.client(service)
+        return boto3.Session(region_name=os.environ.get("AWS_REGION"))
 
     @cached_property
     def projects(self) -> Projects:

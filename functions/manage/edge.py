@@ -1,8 +1,8 @@
 """Between Powertools' router and our use cases: who calls, what was sent, and the answer."""
 
 from collections.abc import Iterable
-from typing import Any
-from urllib.parse import unquote
+from typing import Any, Final
+from urllib.parse import quote, unquote
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
@@ -12,6 +12,10 @@ from heliograph.api.request import headers, json_body
 from heliograph.bootstrap.managing import authenticate
 from heliograph.domain.model import JSON
 from heliograph.domain.project import Caller, Scope
+
+ADDRESSES: Final = "/v1/suppressions/"
+ADDRESS: Final = 4
+"""The slashes before an address."""
 
 
 def new_router() -> APIGatewayHttpRouter:
@@ -51,6 +55,15 @@ def queries(router: APIGatewayHttpRouter, names: Iterable[str]) -> dict[str, str
 def header(router: APIGatewayHttpRouter, name: str) -> str:
     """A header of the current request, its name in lower case; empty when there is none."""
     return headers(_event(router)).get(name, "")
+
+
+def encoded(path: str) -> str:
+    """A path as the router reads it: an HTTP API has decoded it, and `#` or `%` in a segment would match no route.
+
+    An address may hold a slash, and is the last part of its route.
+    """
+    parts = path.split("/", ADDRESS) if path.startswith(ADDRESSES) else path.split("/")
+    return "/".join(quote(part, safe="") for part in parts)
 
 
 def segment(text: str) -> str:

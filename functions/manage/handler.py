@@ -19,7 +19,7 @@ from functions.manage import (
     versions,
     waiting,
 )
-from functions.manage.edge import response
+from functions.manage.edge import encoded, response
 from heliograph.api.edge import answered, failed
 from heliograph.domain.errors import NotFound
 from heliograph.domain.model import JSON
@@ -58,4 +58,5 @@ def no_such_endpoint(_exc: Exception) -> Response[str]:
 
 
 def handler(event: JSON, context: Any) -> JSON:
-    return answered(event, lambda: app.resolve(event, context))
+    routed = event | {"rawPath": encoded(event["rawPath"])}
+    return answered(event, lambda: app.resolve(routed, context))

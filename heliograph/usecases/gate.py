@@ -11,6 +11,7 @@ from heliograph.domain.plan import next_integration, not_refused
 from heliograph.domain.project import Integration, Mode, Project
 from heliograph.domain.reasons import Reason
 from heliograph.domain.timestamps import timestamp
+from heliograph.domain.weights import weighted
 from heliograph.usecases.differing import effective, usable
 from heliograph.usecases.ports import Clock, ProjectStore, VersionStore
 from heliograph.usecases.slots import Slots
@@ -109,7 +110,8 @@ class Gate:
             return ()
         message = replace(message, overrides=effective(body, message.overrides))
         found = project.choices(message.channel, message.mode, message.overrides.get("provider", ""))
-        return tuple(not_refused(usable(found, message), message.progress))
+        shares = project.weights.get(message.channel, {})
+        return tuple(not_refused(weighted(usable(found, message), shares, message.id.name), message.progress))
 
     def _chosen(
         self, project: Project, message: Message, choices: Sequence[Integration], now: int

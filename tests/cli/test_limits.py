@@ -18,6 +18,7 @@ from heliograph.domain.project import Scope
 from heliograph.names import stack_name
 from heliograph.store.projects import Projects
 from heliograph.store.table import Table
+from tests.support import clients
 
 PEPPER = "a pepper for tests only"
 HOUR = 3_600_000
@@ -40,6 +41,7 @@ def projects(monkeypatch: pytest.MonkeyPatch) -> Iterator[Projects]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    clients.keep(monkeypatch.setattr)
     with mock_aws():
         session: Any = boto3.Session(region_name="eu-west-1")
         template = json.dumps({"Resources": {"Table": TABLE}})

@@ -16,6 +16,7 @@ from heliograph.domain.project import ApiKey, Mode, Scope
 from heliograph.names import stack_name
 from heliograph.store.projects import Projects
 from heliograph.store.table import Table
+from tests.support import clients
 
 PEPPER = "a pepper for tests only"
 TEMPLATE = {
@@ -44,6 +45,7 @@ def projects(monkeypatch: pytest.MonkeyPatch) -> Iterator[Projects]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    clients.keep(monkeypatch.setattr)
     with mock_aws():
         session: Any = boto3.Session(region_name="eu-west-1")
         session.client("cloudformation").create_stack(StackName=stack_name("dev"), TemplateBody=json.dumps(TEMPLATE))

@@ -119,6 +119,7 @@ def _all(runs: Iterable[Tally], what: str, wanted: int) -> Iterator[Tally]:
     began = time.monotonic()
     for done, tally in enumerate(runs, 1):
         yield tally
+        sys.stderr.write("".join(f"{line}\n" for line in tally.breaches))
         if done % 500 == 0:
             sys.stderr.write(f"{what}: {done} of {wanted} after {time.monotonic() - began:.0f} s\n")
 
@@ -182,15 +183,14 @@ def main() -> int:
         shares = 64 * asked.pairs
         for honours_key in (False, True):
             share = partial(paired, of=shares, honours_key=honours_key)
-            for tally in pool.map(share, range(0, shares, asked.pairs) if asked.pairs else ()):
+            chosen = range(0, shares, asked.pairs) if asked.pairs else range(0)
+            for tally in _all(pool.map(share, chosen), "shares of all pairs", len(chosen)):
                 pairs.add(tally)
     page = report(total, pairs, time.monotonic() - began, asked.processes)
     sys.stdout.write(page)
     if asked.report:
         asked.report.write_text(page)
-    found = total.breaches + pairs.breaches
-    sys.stderr.write("".join(f"{line}\n" for line in found))
-    return 1 if found else 0
+    return 1 if total.breaches + pairs.breaches else 0
 
 
 if __name__ == "__main__":

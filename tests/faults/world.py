@@ -17,12 +17,14 @@ from functions.dispatch import handler as dispatching
 from functions.scheduler import handler as scheduling
 from functions.webhooks import apply as applying
 from heliograph import bootstrap, providers
+from heliograph.api import batch as api_batch
 from heliograph.bootstrap import Wiring, receiving, sending, waking
 from heliograph.bootstrap import dispatching as dispatch_parts
 from heliograph.domain.definition import Body, Definition
 from heliograph.domain.errors import HeliographError
 from heliograph.domain.message import Lane
 from heliograph.domain.model import Channel, EventKind, Outgoing, ProviderEvent
+from heliograph.domain.persistence import Persistence
 from heliograph.domain.project import Caller, Integration, Mode, Project, Scope
 from heliograph.domain.request import SendRequest
 from heliograph.domain.retry import SWEEP_GRACE
@@ -31,9 +33,11 @@ from heliograph.names import INDEXES, WORK
 from heliograph.observability import logger
 from heliograph.settings import Settings
 from heliograph.store import keys
+from heliograph.usecases import release
 from tests.faults.aws import Agenda, Due, Scheduler, Sqs
 from tests.faults.provider import INTEGRATION, NAME, Manner, Outcome, Scripted
 from tests.faults.sites import Crash, Faulty, Plan, Seam
+from tests.faults.threads import without_threads
 from tests.support.builders import NOW
 from tests.support.dynamo import Dynamo
 from tests.support.expressions import Typed
@@ -97,6 +101,8 @@ class Setting:
     priority: Lane = Lane.NORMAL
     names: Mapping[int, str] = field(default_factory=dict)
     """Number of a message -> the name that it is rendered with, where that is another one."""
+    retries: int | None = None
+    """Of the event; None: as usual on the channel."""
     outages: tuple[tuple[int, int, str], ...] = ()
     """(from, until, service): milliseconds after the start between which a service throttles every call."""
 
@@ -391,6 +397,7 @@ class World:
             patch.setattr(dispatch_parts, "time", SimpleNamespace(sleep=self.wait))
             patch.setattr(dispatch_parts, "random", self.random)
             patch.setattr(waking, "SIDE_BY_SIDE", 1)
+            without_threads(patch.setattr, api_batch, release)
             for cache in CACHES:
                 cache.cache_clear()
             try:
@@ -403,7 +410,8 @@ class World:
     def _set_up(self) -> None:
         parts, channel = bootstrap.wiring(), self.setting.channel
         templates = {channel.value: TEMPLATES.get(channel, {"text": "Hi {{ name }}"})}
-        body = Body(channels=(channel,), templates=templates)
+        persistence = Persistence(retries=self.setting.retries)
+        body = Body(channels=(channel,), templates=templates, persistence=persistence)
         welcome = Definition(name="welcome", draft=body, created=NOW, updated=NOW)
         parts.definitions.save_draft("demo", welcome)
         parts.definitions.publish("demo", welcome, body, now=NOW)

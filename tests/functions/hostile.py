@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from cli.openapi.document import document
 from cli.openapi.operation import Operation
@@ -81,8 +81,6 @@ class Hostile:
     def event(self, key: str) -> JSON:
         headers = {"authorization": f"Bearer {key}"} | self.headers
         found = event(self.operation.method.upper(), self.path, body=self.body, headers=headers)
-        # As the HTTP API passes it on: decoded.
-        found["rawPath"] = unquote(found["rawPath"])
         return found | ({"routeKey": self.operation.route, "pathParameters": self.parameters} if self.sends else {})
 
 

@@ -34,6 +34,8 @@ def answer(raw: JSON) -> Answer:
 def event(method: str, target: str, *, body: str | bytes | None = None, headers: Headers | None = None) -> JSON:
     """One request; bytes travel as base64."""
     path, _, query = target.partition("?")
+    # An HTTP API decodes the path; a function URL does not.
+    path = unquote(path) if path.startswith("/v1/") else path
     raw: JSON = {
         "version": "2.0",
         "routeKey": route(method, path),

@@ -31,7 +31,7 @@ from heliograph.usecases.integrate import Integrate
 from infra.cdk.permissions import ACCESS
 from local.sandbox.accounts import demo_credentials
 from tests.functions.granted import FILES_BUCKET, STAGE, granted
-from tests.support import table
+from tests.support import clients, table
 from tests.support.aws_calls import Recorded, listen, running
 from tests.support.aws_rights import Right
 from tests.support.judgement import missing
@@ -127,15 +127,15 @@ class Stage:
         make: Any = boto3.client  # its stubs want the name as a literal
         return make(service, region_name=table.REGION)
 
-    def refuse(self) -> None:
-        """The table answers nobody any more."""
+    def refuse(self, patch: pytest.MonkeyPatch) -> None:
+        """The table answers nobody any more, until *patch* is undone."""
 
         def busy(**_: object) -> None:
             raise ClientError({"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "busy"}}, "any")
 
         client = self.parts.aws("dynamodb")
         for operation in REFUSED:
-            setattr(client, operation, busy)
+            patch.setattr(client, operation, busy)
 
     def dead(self, *bodies: JSON | str) -> None:
         """Put bodies into the queue of dead letters."""
@@ -239,6 +239,7 @@ def stage(patch: pytest.MonkeyPatch, *, initialised: bool = True) -> Iterator[St
     for cache in CACHES:
         cache.cache_clear()
     _one_at_a_time(patch)
+    clients.keep(patch.setattr)
     with mock_aws():
         one = Stage(urls=_resources(patch))
         listen(one.hear, patch.setattr)

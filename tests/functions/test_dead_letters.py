@@ -91,9 +91,9 @@ def test_without_dead_letters_nothing_is_told(acme: Stage, capsys: pytest.Captur
 
 @pytest.mark.parametrize("lane", ["critical", "normal"])
 def test_while_the_table_answers_nobody_wake_up_calls_are_put_back_on_their_lane(
-    acme: Stage, hint: JSON, lane: str
+    acme: Stage, hint: JSON, lane: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    acme.refuse()
+    acme.refuse(monkeypatch)
 
     answer = dispatch(batch(hint, hint | {"hop": 12}, queue=lane), Context())
 
@@ -102,8 +102,10 @@ def test_while_the_table_answers_nobody_wake_up_calls_are_put_back_on_their_lane
     assert {name: acme.depth(name) for name in acme.urls} == {"critical": 0, "normal": 0, "events": 0} | {lane: 1}
 
 
-def test_while_the_table_answers_nobody_reports_are_put_back(acme: Stage, hint: JSON) -> None:
-    acme.refuse()
+def test_while_the_table_answers_nobody_reports_are_put_back(
+    acme: Stage, hint: JSON, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme.refuse(monkeypatch)
     told = Outcome(token="t", verdict=Verdict.SENT).as_json()
     result = {"v": 1, "message": {"project": "acme", "notification": hint["n"], "number": 0}, "result": told}
 

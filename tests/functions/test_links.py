@@ -129,16 +129,18 @@ def test_a_click_is_counted_and_leads_to_the_signed_target_alone(acme: Stage, se
     assert engagement(acme, sent) == {"clicked": (1, 0)}
 
 
-def test_a_reader_s_way_is_not_lost_when_the_table_is(acme: Stage, sent: str) -> None:
+def test_a_reader_s_way_is_not_lost_when_the_table_is(acme: Stage, monkeypatch: pytest.MonkeyPatch, sent: str) -> None:
     target = link(acme, sent, "click")
-    acme.refuse()
+    acme.refuse(monkeypatch)
 
     assert call("GET", target).headers["location"] == TARGET
 
 
-def test_an_unsubscribe_that_could_not_be_written_is_not_answered_as_done(acme: Stage, sent: str) -> None:
+def test_an_unsubscribe_that_could_not_be_written_is_not_answered_as_done(
+    acme: Stage, monkeypatch: pytest.MonkeyPatch, sent: str
+) -> None:
     target = link(acme, sent, "unsubscribe")
-    acme.refuse()
+    acme.refuse(monkeypatch)
 
     told = call("POST", target)
 

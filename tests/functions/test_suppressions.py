@@ -1,6 +1,9 @@
 """Suppressions by HTTP: added, found, listed and lifted; and what a suppressed message says."""
 
 import json
+from urllib.parse import quote
+
+import pytest
 
 from heliograph import queue
 from heliograph.bootstrap import dispatching, receiving
@@ -37,6 +40,18 @@ def test_an_address_is_suppressed_found_and_lifted(manage: Call) -> None:
     assert lifted.json() == {**found.json(), "lifted": True}
     assert manage("GET", EMAIL).json()["code"] == "SUPPRESSION_NOT_FOUND"
     assert manage("DELETE", EMAIL).status == 404
+
+
+@pytest.mark.parametrize(
+    ("channel", "address"), [("slack", "#ops"), ("email", "a/b@example.com"), ("email", "50%25@example.com")]
+)
+def test_an_address_may_hold_what_means_something_in_a_path(manage: Call, channel: str, address: str) -> None:
+    manage("POST", "/v1/suppressions", {"channel": channel, "address": address})
+    place = f"/v1/suppressions/{channel}/{quote(address, safe='')}"
+
+    assert manage("GET", place).status == 200
+    assert manage("DELETE", place).json()["lifted"] is True
+    assert manage("GET", place).json()["code"] == "SUPPRESSION_NOT_FOUND"
 
 
 def test_the_list_is_newest_first_and_by_channel(manage: Call, acme: Stage) -> None:

@@ -20,9 +20,23 @@ SAFETIES: Final = (
     Safety(
         "a rank never falls",
         "heliograph/domain/attempts.py",
-        "if not 0 < attempt <= state.attempt or state.ranks[attempt] >= rank:",
-        "if not 0 < attempt <= state.attempt or state.ranks[attempt] == rank:",
+        "(state.ranks[attempt], state.log[attempt].lasting) >= (rank, lasting):",
+        "(state.ranks[attempt], state.log[attempt].lasting) == (rank, lasting):",
         ("tests/domain", "tests/faults/test_orders.py"),
+    ),
+    Safety(
+        "what failed for good is not tried again",
+        "heliograph/domain/attempts.py",
+        "passing = state.rank in TRY_AGAIN and not state.log[state.attempt].lasting",
+        "passing = state.rank in TRY_AGAIN",
+        ("tests/domain/test_reported.py",),
+    ),
+    Safety(
+        "a reported failure is tried again only so often",
+        "heliograph/domain/attempts.py",
+        "passing and state.taken < state.again",
+        "passing and state.again",
+        ("tests/domain/test_reported.py", "tests/usecases/test_again.py"),
     ),
     Safety(
         "a worker writes only under its own token",

@@ -1,5 +1,3 @@
-from collections.abc import Iterator
-
 import pytest
 
 from tests.functions.stage import CACHES, stage
@@ -11,7 +9,7 @@ NOBODY = "http://127.0.0.1:9"
 
 
 @pytest.fixture(scope="session")
-def used() -> Iterator[set[Recorded]]:
+def used() -> set[Recorded]:
     """Every right that the functions have made use of in the scenarios."""
     with pytest.MonkeyPatch.context() as patch, stage(patch) as acme:
         patch.setenv("AWS_ENDPOINT_URL_PINPOINT_SMS_VOICE_V2", NOBODY)
@@ -21,4 +19,5 @@ def used() -> Iterator[set[Recorded]]:
         _ = acme.parts
         for scenario in SCENARIOS:
             scenario(World(acme))
-        yield acme.used
+    # Told when the stage is over, so that no other one lies inside it.
+    return acme.used

@@ -17,7 +17,12 @@ PROBLEM = "application/problem+json"
 def _patterns() -> list[tuple[str, re.Pattern[str], Operation]]:
     """Plain paths first, as a router looks at them."""
     ordered = sorted(OPERATIONS, key=lambda one: [part.startswith("{") for part in one.path.split("/")])
-    return [(one.method.upper(), re.compile(re.sub(r"{[^}]+}", "[^/]+", one.path)), one) for one in ordered]
+    return [(one.method.upper(), re.compile(_places(one.path), re.DOTALL), one) for one in ordered]
+
+
+def _places(path: str) -> str:
+    """What a path's segments may be; an address may hold a slash."""
+    return re.sub(r"{[^}]+}", "[^/]+", path.replace("{address}", ".+"))
 
 
 def operation(method: str, target: str) -> Operation | None:

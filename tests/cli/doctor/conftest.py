@@ -16,6 +16,7 @@ from cli.init import create_secrets
 from cli.stage import Stage
 from heliograph.domain.model import JSON
 from heliograph.names import INDEXES, stack_name
+from tests.support import clients
 
 STACK = stack_name("dev")
 REGION = "eu-west-1"
@@ -154,6 +155,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[Patient]:
         monkeypatch.setenv(name, "testing")
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.setenv(name, REGION)
+    clients.keep(monkeypatch.setattr)
     with mock_aws():
         stage = FakeStage()
         deployment = Deployment(stage, now)
