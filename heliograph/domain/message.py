@@ -46,6 +46,8 @@ class Hint:
 
     message: MessageId
     hop: int = 0
+    lap: int = 0
+    """How often it was a dead letter and put back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,8 @@ class Progress:
     """Milliseconds that we ourselves let it wait: for slots, pauses, open circuits. They count to no deadline."""
     slot: str = ""
     """The integration of whose rate it has a slot, at `due`."""
+    marks: int = 0
+    """Workers that began with it alone and did not come through (see poison)."""
 
     @property
     def rank(self) -> int:

@@ -8,7 +8,7 @@ a attempt   ph phase   r0.. ranks   t0.. tries   dl delivered   n tries   tok to
 rt routing   fi filtered   sp step   nb beside   nf fails over   na patience   bg begun (a at, x why)
 ag again   exp expires   tm terms (w window, z zone, l lifetime, f fixed; and as in persistence_items)
 pu pushes   xh hits   xo uncounted hits
-ga gathered   hd held   hs since   wt waited   sl slot   sw, ct, cl, mg a stack: see stack_items
+ga gathered   hd held   hs since   wt waited   sl slot   mk marks   sw, ct, cl, mg a stack: see stack_items
 """
 
 import json
@@ -68,6 +68,7 @@ _FIELDS: Final = {
     "held_at": "hs",
     "waited": "wt",
     "slot": "sl",
+    "marks": "mk",
 }
 _DEFAULTS: Final = asdict(Progress())
 

@@ -17,6 +17,8 @@ from infra.cdk.table import Table
 ASKED: Final = ("ses:GetAccount", "sns:GetSMSAttributes", "sms-voice:DescribeAccountAttributes")
 """What the providers' checks call. They read the account's own settings, so IAM knows no resource for them but all."""
 
+HEALING: Final = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grants:
@@ -39,6 +41,8 @@ class Grants:
         if access.queues:
             queues = [self.queues.worked[name].queue_arn for name in access.queues]
             yield _allow(["sqs:SendMessage"], queues)
+        if access.heals:
+            yield _allow(list(HEALING), [self.queues.dead_letters.queue_arn])
         if access.schedules:
             yield from self._scheduling()
         if access.provides:

@@ -55,6 +55,12 @@ class Sqs:
     doubled: Callable[[], bool] = lambda: False
     puts: Counter[str] = field(default_factory=Counter)
     """Queue -> bodies that were put there."""
+    dead: dict[str, Due] = field(default_factory=dict)
+    """Handle -> what lies in the queue of dead letters."""
+    left: set[str] = field(default_factory=set)
+    """Handles of those that somebody has looked at and left there."""
+    hidden: dict[str, int] = field(default_factory=dict)
+    """Handle -> until when nobody else gets it."""
 
     def send_message_batch(self, *, QueueUrl: str, Entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:  # noqa: N803 # boto3's names
         for entry in Entries:
@@ -63,6 +69,24 @@ class Sqs:
             for _ in range(2 if self.doubled() else 1):
                 self.agenda.put(at, QueueUrl, entry["MessageBody"])
         return {"Failed": []}
+
+    def give_up(self, due: Due) -> None:
+        self.dead[str(due.number)] = due
+
+    def receive_message(self, *, VisibilityTimeout: int, **_: Any) -> dict[str, Any]:  # noqa: N803 # boto3's names
+        """Of the dead letters, which are the only ones that a function receives itself."""
+        now = self.clock()
+        found = [handle for handle in self.dead if self.hidden.get(handle, 0) <= now][:10]
+        self.hidden |= dict.fromkeys(found, now + VisibilityTimeout * 1000)
+        return {"Messages": [{"ReceiptHandle": handle, "Body": self.dead[handle].body} for handle in found]}
+
+    def delete_message(self, *, ReceiptHandle: str, **_: Any) -> None:  # noqa: N803 # boto3's names
+        self.dead.pop(ReceiptHandle, None)
+
+    def change_message_visibility(self, *, ReceiptHandle: str, VisibilityTimeout: int, **_: Any) -> None:  # noqa: N803 # boto3's names
+        """It stays, and nobody has to look at it again for a run to come to its rest."""
+        self.hidden[ReceiptHandle] = self.clock() + VisibilityTimeout * 1000
+        self.left.add(ReceiptHandle)
 
 
 @dataclass

@@ -28,6 +28,8 @@ def _litter(world: World) -> Iterator[str]:
         yield f"{len(left)} entries are left in the work index"
     if len(world.agenda):
         yield f"{len(world.agenda)} things are still to come"
+    if left := world.left():
+        yield f"{len(left)} dead letters are left"
     for place, item in world.table.items.items():
         if place[1].startswith("A") and "tok" in item:
             yield f"a lease is left on {place}"
