@@ -51,6 +51,11 @@ class DeadLetter:
         """The scheduler puts it back, or drops it, within minutes."""
         return self.kind is Kind.ALARM_CLOCK or (self.kind is not Kind.UNREADABLE and self.lap < LAPS)
 
+    @property
+    def project(self) -> str:
+        """Whose wake-up it is; empty for what a provider or a schedule told."""
+        return str(_json(self.received["Body"]).get("p", ""))
+
 
 class DeadLetters:
     """The queue of dead letters of a deployment."""
@@ -89,7 +94,7 @@ class DeadLetters:
     def move(self, letter: DeadLetter) -> None:
         """Put one back where it came from, then delete it here: at worst it is there twice, which is harmless."""
         if letter.queue:
-            group = letter.received.get("Attributes", {}).get("MessageGroupId")
+            group = letter.received.get("Attributes", {}).get("MessageGroupId") or letter.project
             self._sqs.send_message(
                 QueueUrl=self._deployment.queues[letter.queue],
                 MessageBody=letter.received["Body"],

@@ -71,6 +71,7 @@ def _integrations(parts: Wiring, sandbox_url: str) -> None:
         signer=parts.signer,
         webhooks_url=parts.urls["webhooks"],
         defaults={name: {"configuration_set": parts.settings.configuration_set} for name in ("aws_sms", "ses")},
+        pepper=parts.secrets["pepper"],
         new_id=lambda: f"demo{next(ids)}",
         clock=parts.clock,
     )

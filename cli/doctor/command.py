@@ -9,7 +9,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
 from cli.deployment import Deployment, at, local_option
-from cli.doctor import account, functions, integrations, reports, setting_up, storage, waiting
+from cli.doctor import account, functions, holding, integrations, reports, setting_up, storage, waiting
 from cli.doctor.finding import Check, Finding, Level, bad, warn
 from cli.stage import stage_option, told
 from heliograph.domain.errors import HeliographError
@@ -25,6 +25,9 @@ CHECKS: Final = (
     Check("queues", waiting.queues),
     Check("dead letters", waiting.dead_letters),
     Check("work index", waiting.overdue),
+    Check("circuits", holding.circuits),
+    Check("pauses", holding.pauses),
+    Check("held", holding.ended),
     Check("sweep", waiting.sweep),
     Check("schedules", waiting.schedules),
     Check("reports", reports.topic),

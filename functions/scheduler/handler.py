@@ -4,7 +4,7 @@ from typing import Any
 
 from heliograph.api.batch import Remaining, remaining
 from heliograph.bootstrap.erasing import erase
-from heliograph.bootstrap.waking import drain, heal, release, sweep
+from heliograph.bootstrap.waking import drain, heal, quota, release, sweep
 from heliograph.domain.model import JSON
 from heliograph.names import OPEN_CIRCUITS, PUT_BACK
 from heliograph.observability import guarded, logger, told
@@ -21,6 +21,7 @@ def handler(event: JSON, context: Any) -> JSON:
         return {"released": count}
     count = sweep(left).run()
     drained = drain(left).run()
+    quota().run()
     if drained.circuits:
         told(OPEN_CIRCUITS, drained.circuits)
     erased = erase().run(left)

@@ -19,6 +19,7 @@ from heliograph.store.circuits import Circuits
 from heliograph.store.definitions import Definitions
 from heliograph.store.furthers import Furthers
 from heliograph.store.projects import Projects
+from heliograph.store.quotas import QUOTED, Quotas
 from heliograph.store.slots import Slots as SlotStore
 from heliograph.templates import render
 from heliograph.usecases.dispatch import Dispatch
@@ -28,6 +29,7 @@ from heliograph.usecases.hand_over import HandOver
 from heliograph.usecases.health import Health
 from heliograph.usecases.patience import WakeLater
 from heliograph.usecases.prepare import Prepare
+from heliograph.usecases.rates import Rates
 from heliograph.usecases.room import Room
 from heliograph.usecases.slots import Slots
 from heliograph.usecases.suspects import Suspects
@@ -36,6 +38,8 @@ PROJECT_FRESH: Final = 2_000
 """Milliseconds: how soon a new integration or order is seen."""
 VERSION_FRESH: Final = 3_600_000
 """A version never changes; this only bounds the memory of events that are no longer sent."""
+QUOTA_FRESH: Final = 60_000
+"""How soon another quota of the stage's account is seen."""
 
 
 class _CachedProjects:
@@ -54,6 +58,14 @@ class _CachedVersions:
         return self._cache.get((project, name, number), lambda: self._store.version(project, name, number))
 
 
+class _CachedQuotas:
+    def __init__(self, store: Quotas, cache_: Cache[str, float]) -> None:
+        self._store, self._cache = store, cache_
+
+    def rate(self, provider: str) -> float:
+        return self._cache.get(provider, lambda: self._store.rate(provider)) if provider in QUOTED else 0.0
+
+
 @cache
 def dispatch() -> Dispatch:
     """Works on messages."""
@@ -65,7 +77,10 @@ def dispatch() -> Dispatch:
             projects=prepare.projects,
             versions=prepare.versions,
             circuits=Circuits(parts.table),
-            slots=Slots(store=SlotStore(parts.table), clock=parts.clock),
+            rates=Rates(
+                slots=Slots(store=SlotStore(parts.table), clock=parts.clock),
+                quotas=_CachedQuotas(Quotas(parts.table), Cache(parts.clock, fresh=QUOTA_FRESH)),
+            ),
             clock=parts.clock,
         ),
         further=_further(prepare),

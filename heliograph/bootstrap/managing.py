@@ -70,6 +70,7 @@ def integrate() -> Integrate:
         signer=parts.signer,
         webhooks_url=parts.urls["webhooks"],
         defaults={name: {"configuration_set": parts.settings.configuration_set} for name in ("aws_sms", "ses")},
+        pepper=parts.secrets["pepper"],
         new_id=lambda: base64.b32encode(secrets.token_bytes(7)).decode().lower().rstrip("="),
         clock=parts.clock,
     )

@@ -2,14 +2,19 @@
 
 import random
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
+from heliograph import quotas
 from heliograph.bootstrap import wiring
+from heliograph.observability import note, trouble
 from heliograph.queue import DeadLetters
 from heliograph.schedules import Schedules
 from heliograph.store.holds import Holds
+from heliograph.store.quotas import Quotas
 from heliograph.usecases.drain import Drain
 from heliograph.usecases.heal import Heal
+from heliograph.usecases.quota import Quota
 from heliograph.usecases.release import Release, Rest
 from heliograph.usecases.sweep import Sweep
 
@@ -65,4 +70,17 @@ def drain(remaining: Callable[[], float]) -> Drain:
         clock=parts.clock,
         random=random.random,
         remaining=remaining,
+    )
+
+
+@cache
+def quota() -> Quota:
+    """Asks SES how much the account may send; once in a while, so an instance keeps it."""
+    parts = wiring()
+    return Quota(
+        store=Quotas(parts.table),
+        mail_rate=lambda: quotas.mail_rate(parts.aws("sesv2")),
+        clock=parts.clock,
+        note=note,
+        trouble=trouble,
     )

@@ -42,6 +42,8 @@ class Integration:
     created: int = 0
     rate: float = 0.0
     """Messages a second; 0: as fast as they come."""
+    account: str = ""
+    """Whose account it uses, as `heliograph.domain.accounts` names it; empty: nobody else's."""
 
 
 SANDBOX: Final = Integration(

@@ -24,6 +24,10 @@ class Credentials(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    account_fields: ClassVar[tuple[str, ...] | None] = None
+    """The fields that say whose account it is: integrations that agree in them share its rate. None: the first secret
+    that is given; (): no field, since it is the account that the stage runs in."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:

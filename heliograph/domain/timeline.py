@@ -5,6 +5,7 @@ from typing import Final
 
 from heliograph.domain.attempts import Phase
 from heliograph.domain.further import because
+from heliograph.domain.holding import LONGEST_HOLD
 from heliograph.domain.message import Message
 from heliograph.domain.model import JSON
 from heliograph.domain.report import Report
@@ -103,9 +104,11 @@ def time_of(report: Report) -> int:
 
 
 def _was_scheduled(one: Message) -> bool:
-    state = one.progress
-    if not state.attempt:
-        return state.due > (one.begun or one.created)
-    # A retry changes what it is due at. An expiry that counts from it keeps what was asked for; a named one does not.
-    asked_for = state.expires - (one.terms.lifetime or one.terms.message_deadline)
-    return asked_for > (one.begun or one.created) and not one.terms.fixed
+    state, begun = one.progress, one.begun or one.created
+    if not (state.attempt or state.waited or state.held):
+        return state.due > begun
+    # A retry, a slot or a hold changes what it is due at. An expiry that counts from it keeps what was asked for; a
+    # named one does not.
+    longer = state.waited + (LONGEST_HOLD if state.held else 0)
+    asked_for = state.expires - (one.terms.lifetime or one.terms.message_deadline + longer)
+    return asked_for > begun and not one.terms.fixed

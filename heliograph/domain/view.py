@@ -117,7 +117,7 @@ def standing(one: Message, *, now: int) -> tuple[int, Row]:
     state = one.progress
     rows = [(Rank(rank), row_of(rank, entry.ending)) for rank, entry in zip(state.ranks, state.log, strict=True)]
     waiting = state.phase is Phase.OPEN or (state.phase is Phase.CALL and state.rank < Rank.SENT)
-    return fold(rows, waiting=waiting, due_later=state.due > now)
+    return fold(rows, waiting=waiting, due_later=state.due > now and not state.waited)
 
 
 def engagement(reports: Iterable[Report]) -> JSON:

@@ -58,6 +58,8 @@ class Apns:
     class Credentials(ProviderCredentials):
         """A key of the developer account that may send pushes, and for which app."""
 
+        account_fields: ClassVar[tuple[str, ...] | None] = ("team_id", "topic")
+
         team_id: str = Field(pattern=r"^[A-Z0-9]{10}$")
         key_id: str = Field(pattern=r"^[A-Z0-9]{10}$")
         private_key: SecretStr

@@ -74,6 +74,8 @@ class AwsSms:
     class Credentials(ProviderCredentials):
         """The function's role is the key, so there is no secret."""
 
+        account_fields: ClassVar[tuple[str, ...] | None] = ()
+
         configuration_set: str = ""
         """Filled in with the stack's; without one nothing is reported."""
 

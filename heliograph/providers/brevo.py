@@ -63,6 +63,8 @@ class Brevo:
     class Credentials(basic_auth.Credentials):
         """One API key, and what Brevo signs in with."""
 
+        account_fields: ClassVar[tuple[str, ...] | None] = ("api_key",)
+
         api_key: SecretStr = Field(min_length=8)
 
     name: ClassVar[str] = "brevo"

@@ -91,6 +91,8 @@ class Infobip:
     class Credentials(ProviderCredentials):
         """The account's host, an API key, and a secret of our own that reports must bring back."""
 
+        account_fields: ClassVar[tuple[str, ...] | None] = ("host",)
+
         host: str = Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*\.infobip\.com$")
         """The base URL without `https://`, such as `xyz123.api.infobip.com`."""
         api_key: SecretStr = Field(min_length=8)

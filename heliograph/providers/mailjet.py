@@ -60,6 +60,8 @@ class Mailjet:
     class Credentials(basic_auth.Credentials):
         """The two halves of an API key, and what Mailjet signs in with."""
 
+        account_fields: ClassVar[tuple[str, ...] | None] = ("api_key",)
+
         api_key: SecretStr = Field(min_length=8)
         api_secret: SecretStr = Field(min_length=8)
 

@@ -37,6 +37,8 @@ class OneSignal:
     class Credentials(ProviderCredentials):
         """One app and its key."""
 
+        account_fields: ClassVar[tuple[str, ...] | None] = ("app_id",)
+
         app_id: str = Field(pattern=UUID)
         api_key: SecretStr = Field(min_length=8)
         """The app's API key, not the organisation's."""

@@ -85,6 +85,8 @@ class Plivo:
     class Credentials(ProviderCredentials):
         """The account or subaccount, and its token: it sends, and it signs the callbacks."""
 
+        account_fields: ClassVar[tuple[str, ...] | None] = ("auth_id",)
+
         auth_id: str = Field(pattern="^[MS]A[0-9A-Z]+$")
         auth_token: SecretStr = Field(min_length=8)
         second_auth_token: SecretStr | None = Field(default=None, min_length=8)

@@ -73,6 +73,8 @@ class Postmark:
     class Credentials(basic_auth.Credentials):
         """The server's token, its message stream, and what Postmark signs in with."""
 
+        account_fields: ClassVar[tuple[str, ...] | None] = ("server_token",)
+
         server_token: SecretStr = Field(min_length=8)
         message_stream: str = Field(default="outbound", min_length=1)
 

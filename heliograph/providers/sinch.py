@@ -98,6 +98,8 @@ class Sinch:
     class Credentials(ProviderCredentials):
         """A service plan and its token; and at least one secret that reports must prove."""
 
+        account_fields: ClassVar[tuple[str, ...] | None] = ("region", "service_plan_id")
+
         region: Literal["us", "eu", "au", "br", "ca"] = "us"
         service_plan_id: str = Field(pattern="^[0-9A-Za-z_-]{4,64}$")
         api_token: SecretStr = Field(min_length=8)

@@ -54,6 +54,8 @@ class Smtp:
     class Credentials(ProviderCredentials):
         """Where the server is, and how to sign in."""
 
+        account_fields: ClassVar[tuple[str, ...] | None] = ("host", "port", "user")
+
         host: str = Field(pattern=r"^[A-Za-z0-9.:-]{1,253}$")
         port: int = Field(default=587, ge=1, le=65535)
         security: Literal["starttls", "tls"] = "starttls"

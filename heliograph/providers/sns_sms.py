@@ -22,6 +22,8 @@ class SnsSms:
     class Credentials(ProviderCredentials):
         """The function's role is the key, so there is nothing to enter."""
 
+        account_fields: ClassVar[tuple[str, ...] | None] = ()
+
     name: ClassVar[str] = "sns_sms"
     channels: ClassVar[frozenset[Channel]] = frozenset({Channel.SMS})
     capabilities: ClassVar[Capabilities] = Capabilities(

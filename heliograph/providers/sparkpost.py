@@ -79,6 +79,8 @@ class SparkPost:
     class Credentials(basic_auth.Credentials):
         """An API key, and what SparkPost signs in with when it reports."""
 
+        account_fields: ClassVar[tuple[str, ...] | None] = ("api_key",)
+
         api_key: SecretStr = Field(min_length=8)
         """Needs the permission "Transmissions: Read/Write" and nothing else."""
         eu: bool = False

@@ -90,6 +90,8 @@ class Twilio:
     class Credentials(ProviderCredentials):
         """The account, and its auth token: it sends, and it signs the callbacks."""
 
+        account_fields: ClassVar[tuple[str, ...] | None] = ("account_sid",)
+
         account_sid: str = Field(pattern="^AC[0-9A-Za-z]+$")
         auth_token: SecretStr = Field(min_length=8)
         second_auth_token: SecretStr | None = Field(default=None, min_length=8)

@@ -91,6 +91,8 @@ class WhatsApp:
     class Credentials(ProviderCredentials):
         """The number, a token of a system user, and what the app's webhook is proven with."""
 
+        account_fields: ClassVar[tuple[str, ...] | None] = ("phone_number_id",)
+
         phone_number_id: str = Field(pattern="^[0-9]{5,20}$")
         access_token: SecretStr = Field(min_length=20)
         app_secret: SecretStr = Field(min_length=16)

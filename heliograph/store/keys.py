@@ -94,9 +94,14 @@ def hold(project_name: str, mode: Mode, place: str) -> Key:
     return project(project_name), f"{HOLD}{mode.value}#{place}"
 
 
-def slots(project_name: str, integration: str) -> Key:
-    """The slots of an integration's rate, in a partition of their own since they are written with every message."""
-    return f"{project_name}#I#{integration}", "R"
+def slots(line: str) -> Key:
+    """A line at which messages wait for their slot. One that is an account's is of all projects that share it."""
+    return f"L#{line}", HEAD
+
+
+def quota(provider: str) -> Key:
+    """What the stage's own account may send by a provider, for all projects."""
+    return f"Q#{provider}", HEAD
 
 
 def bad_end(at: MessageId, mode: Mode, when: int) -> Key:

@@ -84,7 +84,7 @@ class Projects:
     def add_integration(self, project: Project, integration: Integration) -> None:
         """Store an integration and put it last in the order of each of its channels."""
         item = asdict(integration) | {"channels": sorted(integration.channels), "name": integration.name or None}
-        item["rate"] = thousandths(integration.rate)
+        item |= {"rate": thousandths(integration.rate), "account": integration.account or None}
         place = {PARTITION: keys.project(project.id), SORT: f"{keys.INTEGRATION}{integration.id}"}
         self._table.put(place | item)
         for channel in sorted(integration.channels):
@@ -106,12 +106,13 @@ class Projects:
             raise NotFound(detail, field="id", code="INTEGRATION_NOT_FOUND") from exc
 
     def change_integration(self, project: str, integration: Integration) -> None:
-        """Write what may change of an integration: sender and name.
+        """Write what may change of an integration: sender, name and account.
 
         Raises:
             NotFound: it is gone.
         """
-        changes = {"sender": integration.sender, "name": integration.name or None}
+        changes: Item = {"sender": integration.sender, "name": integration.name or None}
+        changes["account"] = integration.account or None
         try:
             self._table.update((keys.project(project), f"{keys.INTEGRATION}{integration.id}"), changes, expect={})
         except Refused as exc:
@@ -171,6 +172,7 @@ def _integration(item: Item) -> Integration:
         channels=frozenset(map(Channel, item["channels"])),
         name=item.get("name", ""),
         rate=item.get("rate", 0) / 1000,
+        account=item.get("account", ""),
     )
 
 

@@ -93,9 +93,16 @@ class Table:
             self._client.transact_write_items(TransactItems=[_transacted(self.name, write) for write in writes])
 
     def apply(
-        self, key: Key, expression: str, *, condition: str, names: Mapping[str, str], values: Mapping[str, Any]
+        self,
+        key: Key,
+        expression: str,
+        *,
+        condition: str,
+        names: Mapping[str, str],
+        values: Mapping[str, Any],
+        returns: Literal["UPDATED_NEW", "ALL_NEW"] = "UPDATED_NEW",
     ) -> Item:
-        """Change an item, or make it, by an update expression of its own; returns the attributes that it set.
+        """Change an item, or make it, by an update expression of its own; returns the attributes that it set, or all.
 
         Raises:
             Refused: the condition did not hold.
@@ -108,7 +115,7 @@ class Table:
                 ConditionExpression=condition,
                 ExpressionAttributeNames=dict(names),
                 ExpressionAttributeValues=encode(values),
-                ReturnValues="UPDATED_NEW",
+                ReturnValues=returns,
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         return decode(answer.get("Attributes", {}))

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from heliograph.domain.circuit import Circuit
 from heliograph.domain.holding import HoldKind, placed, released
-from heliograph.domain.message import Lane, Message
+from heliograph.domain.message import Message
 from heliograph.domain.plan import next_integration, not_refused
 from heliograph.domain.project import Integration, Mode, Project
 from heliograph.domain.reasons import Reason
@@ -14,12 +14,7 @@ from heliograph.domain.timestamps import timestamp
 from heliograph.domain.weights import weighted
 from heliograph.usecases.differing import effective, usable
 from heliograph.usecases.ports import Clock, ProjectStore, VersionStore
-from heliograph.usecases.slots import Slots
-
-AHEAD: Final = 1_000
-"""Milliseconds: a slot that is this near is now, since SQS delays by whole seconds."""
-BULK_SHARE: Final = 0.1
-"""The share of a rate that bulk messages get at most."""
+from heliograph.usecases.rates import AHEAD, Rates
 
 
 class CircuitStore(Protocol):
@@ -66,7 +61,7 @@ class Gate:
     projects: ProjectStore
     versions: VersionStore
     circuits: CircuitStore
-    slots: Slots
+    rates: Rates
     clock: Clock
     asked: dict[tuple[str, str], int] = field(default_factory=dict)
     """Probes that this process has asked for: the project it reads may be a little old, and says so again."""
@@ -135,17 +130,9 @@ class Gate:
         return self.circuits.probe(project.id, circuit, now=now)
 
     def _paced(self, project: Project, message: Message, chosen: Integration, now: int) -> Passage:
-        """Its slot of the integration's rate; a message that has waited for one takes no other."""
-        state, rate = message.progress, chosen.rate
-        if not rate or message.mode is Mode.TEST or state.slot == chosen.id:
-            return Pass(chosen)
-        share = f"{chosen.id}/bulk"
-        if message.lane is Lane.BULK and state.slot != share:
-            at = self.slots.take(project.id, share, rate * BULK_SHARE)
-            if at > now + AHEAD:
-                return Wait(at, share)
-        at = self.slots.take(project.id, chosen.id, rate)
-        return Wait(at, chosen.id) if at > now + AHEAD else Pass(chosen)
+        """Its slot of the account's rate; a message that has waited for one takes no other."""
+        turn = self.rates.turn(project, message, chosen)
+        return Wait(turn.at, turn.slot) if turn and turn.at > now + AHEAD else Pass(chosen)
 
 
 def paused(project: Project, message: Message) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from heliograph.domain import sender_forms
+from heliograph.domain.accounts import account_of
 from heliograph.domain.errors import BadInput, NotFound
 from heliograph.domain.model import JSON, Channel
 from heliograph.domain.project import Integration, Project
@@ -50,6 +51,8 @@ class Integrate:
     webhooks_url: str
     defaults: Mapping[str, Mapping[str, str]]
     """Credentials that this stage fills in, by provider: SES's configuration set."""
+    pepper: str
+    """Keys the names of accounts."""
     new_id: Callable[[], str]
     """At most 15 characters of a-z and 0-9."""
     clock: Clock
@@ -79,6 +82,7 @@ class Integrate:
             sender=sender_forms.checked(sender, adapter.channels, adapter.capabilities),
             name=header_text(name, "name"),
             created=self.clock(),
+            account=account_of(provider, checked, self.pepper),
         )
         current = self._project(project)
         if ask:

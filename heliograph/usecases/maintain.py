@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from heliograph.domain import sender_forms
+from heliograph.domain.accounts import account_of
 from heliograph.domain.errors import (
     AccountTrouble,
     BadInput,
@@ -119,7 +120,8 @@ class Maintain:
         if changes.name is not None:
             one = replace(one, name=header_text(changes.name, "name"))
         if changes.credentials is not None:
-            self._rotate(project, one, adapter, changes.credentials, check=check)
+            fresh = self._rotate(project, one, adapter, changes.credentials, check=check)
+            one = replace(one, account=account_of(one.provider, fresh, self.integrate.pepper))
         self.store.change_integration(project, one)
         return self.integrate.shown(current, one)
 
@@ -148,7 +150,7 @@ class Maintain:
 
     def _rotate(
         self, project: str, one: Integration, adapter: Provider, given: Mapping[str, Any], *, check: bool
-    ) -> None:
+    ) -> Credentials:
         try:
             known = dict(self._stored(project, one.id, adapter))
         except AccountTrouble:
@@ -160,6 +162,7 @@ class Maintain:
             self.ask(adapter, fresh)
         self.vault.store(project, one.id, fresh)
         self.vault.forget(project, one.id)
+        return fresh
 
     def _stored(self, project: str, integration: str, adapter: Provider) -> Any:
         # Another instance may have changed them.

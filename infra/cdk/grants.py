@@ -14,7 +14,8 @@ from infra.cdk.queues import Queues
 from infra.cdk.schedules import Schedules
 from infra.cdk.table import Table
 
-ASKED: Final = ("ses:GetAccount", "sns:GetSMSAttributes", "sms-voice:DescribeAccountAttributes")
+QUOTA: Final = "ses:GetAccount"
+ASKED: Final = (QUOTA, "sns:GetSMSAttributes", "sms-voice:DescribeAccountAttributes")
 """What the providers' checks call. They read the account's own settings, so IAM knows no resource for them but all."""
 
 HEALING: Final = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility")
@@ -47,8 +48,8 @@ class Grants:
             yield from self._scheduling()
         if access.provides:
             yield from self._providers()
-        if access.asks:
-            yield _allow(list(ASKED), ["*"])
+        if access.asks or access.quota:
+            yield _allow(list(ASKED) if access.asks else [QUOTA], ["*"])
 
     def _data(self, access: Access) -> Iterator[iam.PolicyStatement]:
         if access.table:

@@ -32,6 +32,8 @@ class Access:
     """May send mail by SES, and text messages by SNS and End User Messaging."""
     asks: bool = False
     """May ask SES, SNS and End User Messaging how the account stands; none of the three can send by it."""
+    quota: bool = False
+    """May ask SES how much it may send."""
     objects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """S3 actions by folder of the files' bucket."""
     misses: bool = False
@@ -97,6 +99,8 @@ ACCESS: Final = {
         heals=True,
         # Where more is due in a minute than one run can wake, it goes on in the next.
         schedules=True,
+        # What SES takes is the rate of those who set none.
+        quota=True,
         objects={FILES: ("DeleteObject",)},
     ),
 }

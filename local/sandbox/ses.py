@@ -59,7 +59,7 @@ class Ses:
                 "DedicatedIpAutoWarmupEnabled": False,
                 "EnforcementStatus": "HEALTHY",
                 "ProductionAccessEnabled": True,
-                "SendQuota": {"Max24HourSend": 50000.0, "MaxSendRate": 14.0, "SentLast24Hours": 0.0},
+                "SendQuota": {"Max24HourSend": 50000.0, "MaxSendRate": 500.0, "SentLast24Hours": 0.0},
                 "SendingEnabled": True,
             }
         )

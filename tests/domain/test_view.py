@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
-from heliograph.domain import attempts, view
+from heliograph.domain import attempts, holding, view
 from heliograph.domain.attempts import Progress
 from heliograph.domain.message import Message
 from heliograph.domain.model import EventKind
 from heliograph.domain.report import Notification, Report
 from heliograph.domain.status import Status
+from heliograph.domain.timing import Terms
 from heliograph.domain.tries import Try
 from tests.support.builders import DAY, HOUR, NOW, message, message_id
 from tests.support.two_attempts import READ_AT, taken_in, told, two_attempts
@@ -25,6 +26,29 @@ def test_a_message_that_waits_shows_when_it_is_due() -> None:
     found = view.message(waiting, [], now=NOW)
 
     assert (found["status"], found["scheduled_at"]) == ("scheduled", "2027-01-17T08:00:00.000Z")
+    assert [entry["status"] for entry in found["timeline"]] == ["scheduled"]
+
+
+def test_a_message_that_we_let_wait_is_queued_and_was_never_scheduled() -> None:
+    fresh = Progress(due=NOW, check=NOW, expires=NOW + 3 * DAY)
+    slot = holding.wait_for_slot(fresh, Terms(), NOW + HOUR, "first@1", NOW).after
+    held = holding.hold(fresh, Terms(), "event/welcome", NOW).after
+    free = holding.release(held, Terms(), NOW + HOUR).after
+
+    found = [view.message(message(progress=one), [], now=NOW + 1) for one in (slot, held, free)]
+
+    assert [(one["status"], one["scheduled_at"]) for one in found] == [("queued", None)] * 3
+    assert [[entry["status"] for entry in one["timeline"]] for one in found] == [["queued"]] * 3
+
+
+def test_one_that_was_scheduled_and_then_waited_for_its_slot_shows_both() -> None:
+    due = NOW + HOUR
+    planned = Progress(due=due, check=due, expires=due + 3 * DAY)
+    slot = holding.wait_for_slot(planned, Terms(), due + HOUR, "first@1", due).after
+
+    found = view.message(message(progress=slot), [], now=due + 1)
+
+    assert found["status"] == "queued"
     assert [entry["status"] for entry in found["timeline"]] == ["scheduled"]
 
 

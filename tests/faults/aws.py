@@ -55,6 +55,8 @@ class Sqs:
     doubled: Callable[[], bool] = lambda: False
     puts: Counter[str] = field(default_factory=Counter)
     """Queue -> bodies that were put there."""
+    groups: Counter[str] = field(default_factory=Counter)
+    """The same by group."""
     dead: dict[str, Due] = field(default_factory=dict)
     """Handle -> what lies in the queue of dead letters."""
     left: set[str] = field(default_factory=set)
@@ -66,6 +68,7 @@ class Sqs:
         for entry in Entries:
             at = self.clock() + entry["DelaySeconds"] * 1000
             self.puts[QueueUrl] += 1
+            self.groups[entry.get("MessageGroupId", "")] += 1
             for _ in range(2 if self.doubled() else 1):
                 self.agenda.put(at, QueueUrl, entry["MessageBody"])
         return {"Failed": []}

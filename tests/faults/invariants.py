@@ -1,6 +1,7 @@
 """What must hold when a run has come to rest, each breach as one sentence."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from heliograph.domain.attempts import Phase
 from heliograph.domain.status import Rank
@@ -13,6 +14,9 @@ from tests.support.builders import NOW, message_id
 def breaches(world: World) -> list[str]:
     """Everything that is wrong at the end of a run; empty when all holds."""
     found = [*world.table.falls, *_litter(world)]
+    sqs: Any = world.clients["sqs"]
+    if others := set(sqs.groups) - {"demo"}:
+        found.append(f"wake-ups were put in the groups {others}, not in their project's")
     for one in world.sent.values():
         found += _message(world, one)
     return found

@@ -42,7 +42,7 @@ from tests.support.builders import NOW
 from tests.support.dynamo import Dynamo
 from tests.support.expressions import Typed
 
-CACHES: Final = (bootstrap.wiring, sending.accept, dispatch_parts.dispatch, receiving.apply)
+CACHES: Final = (bootstrap.wiring, sending.accept, dispatch_parts.dispatch, receiving.apply, waking.quota)
 """What a container keeps between invocations; a crash loses it."""
 QUEUES: Final = {"critical": dispatching.handler, "normal": dispatching.handler, "events": applying.handler}
 RECEIVES: Final = 5
@@ -210,6 +210,7 @@ class World:
             "dynamodb": self.table,
             "sqs": Sqs(self.agenda, self.clock, lambda: self.random.random() < setting.doubled),
             "scheduler": Scheduler(self.agenda, self.clock),
+            "sesv2": SimpleNamespace(get_account=lambda: {"SendQuota": {"MaxSendRate": -1.0}}),
         }
         self.provider = Scripted(
             seam=self.seam,

@@ -15,10 +15,11 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
+from moto.sesv2.responses import SESV2Response
 
 from cli.init import create_secrets
 from heliograph import bootstrap, providers, templates
-from heliograph.bootstrap import Wiring, dispatching, maintaining, managing, receiving, sending
+from heliograph.bootstrap import Wiring, dispatching, maintaining, managing, receiving, sending, waking
 from heliograph.domain import api_keys
 from heliograph.domain.definition import Body
 from heliograph.domain.model import JSON, Channel
@@ -52,10 +53,12 @@ CACHES: Final = (
     receiving.apply,
     receiving.correct,
     receiving.engage,
+    waking.quota,
 )
 MARKED: Final = ("secret-1", "secret-2", "secret-3")
 """How the stage's own secrets begin."""
 SCHEDULING: Final = {"iam:PassRole", "scheduler:CreateSchedule"}
+MAIL_ACCOUNT: Final = {"SendingEnabled": True, "SendQuota": {"MaxSendRate": 14.0}}
 NOW: Final = 1_800_000_000_000
 """15 January 2027, 08:00 UTC, in epoch milliseconds."""
 ACCOUNT: Final = "123456789012"
@@ -206,6 +209,7 @@ class Stage:
             signer=parts.signer,
             webhooks_url=parts.urls["webhooks"],
             defaults={"ses": {"configuration_set": parts.settings.configuration_set}},
+            pepper=parts.secrets["pepper"],
             new_id=lambda: f"i{next(numbers)}",
             clock=self.clock,
         )
@@ -239,6 +243,8 @@ def stage(patch: pytest.MonkeyPatch, *, initialised: bool = True) -> Iterator[St
     for cache in CACHES:
         cache.cache_clear()
     _one_at_a_time(patch)
+    # What moto does not know of SES.
+    patch.setattr(SESV2Response, "get_account", lambda _self: json.dumps(MAIL_ACCOUNT), raising=False)
     clients.keep(patch.setattr)
     with mock_aws():
         one = Stage(urls=_resources(patch))

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from functions.scheduler.handler import handler
+from heliograph.store.quotas import Quotas
 from tests.functions.conftest import Call
 from tests.functions.stage import GROUP, NOW, Context, Stage
 
@@ -48,3 +49,18 @@ def test_it_begins_nothing_that_it_cannot_finish(acme: Stage, send: Call, second
     acme.clock.now = NOW + 10 * MINUTE
 
     assert handler({}, Context(seconds=seconds)) == {"swept": 0}
+
+
+def test_what_ses_takes_becomes_the_rate_of_those_who_set_none(acme: Stage) -> None:
+    handler({}, Context())
+
+    assert Quotas(acme.parts.table).rate("ses") == 14
+    assert [line["rate"] for line in acme.lines() if line["message"] == "quota"] == [14]
+
+
+def test_a_quota_that_is_the_same_is_told_once(acme: Stage) -> None:
+    for minute in range(11):
+        acme.clock.now = NOW + minute * MINUTE
+        handler({}, Context())
+
+    assert len([line for line in acme.lines() if line["message"] == "quota"]) == 1

@@ -14,7 +14,6 @@ from heliograph.store.circuits import Circuits
 from heliograph.store.holds import Holds
 from heliograph.store.messages import Messages
 from heliograph.store.projects import Projects
-from heliograph.store.slots import Slots
 from heliograph.store.table import Table
 from tests.support.builders import HOUR, NOW, message
 
@@ -173,13 +172,3 @@ def test_a_held_message_that_is_canceled_leaves_the_hold(messages: Messages, hol
 
     assert (won, stored.progress.phase, stored.progress.held) == (True, Phase.DONE, "")
     assert list(holds.held(CIRCUIT, limit=10)) == []
-
-
-def test_slots_follow_one_another_and_an_idle_bucket_begins_now(table: Table) -> None:
-    slots = Slots(table)
-
-    found = [slots.take("demo", "first", count, interval=20_000, now=NOW) for count in (1, 10, 1)]
-    later = slots.take("demo", "first", 1, interval=20_000, now=NOW + HOUR)
-
-    assert [at - NOW for at in found] == [0, 20, 220]
-    assert later == NOW + HOUR

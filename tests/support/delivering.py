@@ -22,6 +22,7 @@ from heliograph.store.definitions import Definitions
 from heliograph.store.furthers import Furthers
 from heliograph.store.messages import Messages
 from heliograph.store.projects import Projects
+from heliograph.store.quotas import Quotas
 from heliograph.store.slots import Slots as SlotStore
 from heliograph.store.table import Table
 from heliograph.templates import render
@@ -35,6 +36,7 @@ from heliograph.usecases.guard import Guard
 from heliograph.usecases.hand_over import HandOver
 from heliograph.usecases.health import Health
 from heliograph.usecases.prepare import Prepare
+from heliograph.usecases.rates import Rates
 from heliograph.usecases.slots import Slots
 from tests.support.builders import NOW
 from tests.support.ses_events import SES_ID
@@ -183,7 +185,7 @@ class Service:
                 projects=self.cached,
                 versions=self.cached,
                 circuits=Circuits(self.table),
-                slots=Slots(store=SlotStore(self.table), clock=self.clock),
+                rates=Rates(slots=Slots(store=SlotStore(self.table), clock=self.clock), quotas=Quotas(self.table)),
                 clock=self.clock,
             ),
             further=further,

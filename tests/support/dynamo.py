@@ -81,6 +81,8 @@ class Dynamo:
         for change in update(UpdateExpression):
             change(scope, after)
         self._write(place, after)
+        if request.get("ReturnValues") == "ALL_NEW":
+            return {"Attributes": dict(after)}
         if request.get("ReturnValues") != "UPDATED_NEW":
             return {}
         return {"Attributes": {name: value for name, value in after.items() if before.get(name) != value}}
@@ -123,6 +125,9 @@ class Dynamo:
         entries = self._entries(index, partition, descending=not request.get("ScanIndexForward", True))
         scope = {"names": ExpressionAttributeNames, "values": ExpressionAttributeValues}
         start = request.get("ExclusiveStartKey")
+        if request.get("ScanIndexForward", True):
+            first = start[pair[1]]["S"] if start else ""
+            entries = _near(entries, KeyConditionExpression, ExpressionAttributeValues, first)
         found: list[Typed] = []
         skipping = start is not None
         for sort, place in entries:
@@ -218,6 +223,15 @@ def refusal(code: str, text: str, **more: Any) -> ClientError:
     """An error of DynamoDB's."""
     told: Any = {"Error": {"Code": code, "Message": text}, "ResponseMetadata": {"HTTPStatusCode": 400}, **more}
     return ClientError(told, "DynamoDB")
+
+
+def _near(entries: Sequence[Entry], bounds: str, values: Mapping[str, Any], first: str) -> Sequence[Entry]:
+    """What a key condition can be about, from *first* on: partitions of a long run hold many thousands."""
+    low, high = (values.get(name, {}).get("S", "") for name in (":since", ":s"))
+    if "begins_with" in bounds:
+        low, high = high, high + chr(0x10FFFF)
+    ends = bisect_left(entries, (high + "\0",)) if high else len(entries)
+    return entries[bisect_left(entries, (max(low, first),)) : ends]
 
 
 def _place(key: Typed) -> Place:

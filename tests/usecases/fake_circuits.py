@@ -1,12 +1,13 @@
 """Circuits, slots and holds in memory; what they change, the fake projects show."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from heliograph.domain.circuit import OPENS_AT, Circuit, next_probe
+from heliograph.domain.fair_queue import Line, fresh
 from heliograph.domain.holding import Holding
 from heliograph.domain.message import Overdue
+from heliograph.store.slots import Taken
 from tests.usecases.fake_messages import FakeMessages, Trouble
 from tests.usecases.fakes import FakeProjects
 
@@ -51,16 +52,36 @@ class FakeCircuits:
 
 @dataclass
 class FakeSlots:
-    """`tat = max(tat, now) + count x interval`."""
+    """Lines, each of one project after the other's changes."""
 
-    stands: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    lines: dict[str, Line] = field(default_factory=dict)
     taken: list[tuple[str, int]] = field(default_factory=list)
+    """(line, work)"""
 
-    def take(self, project: str, name: str, count: int, *, interval: int, now: int) -> int:
-        self.taken.append((name, count))
-        first = max(self.stands[project, name], now * 1000)
-        self.stands[project, name] = first + count * interval
-        return first // 1000
+    def take(self, name: str, project: str, *, work: int, now: int, known: Line | None = None) -> Taken:  # noqa: ARG002 # the Protocol's
+        self.taken.append((name, work))
+        line = self.lines.get(name) or fresh(now)
+        if line.waits(project, now):
+            tag = line.ends[project]
+            after = replace(line, ends={**line.ends, project: tag + work})
+        else:
+            after = line.joined(project, work, now)
+            tag = after.virtual
+        self.lines[name] = after
+        return Taken(tag, after)
+
+    def line(self, name: str) -> Line | None:
+        return self.lines.get(name)
+
+
+@dataclass
+class FakeQuotas:
+    """What accounts may send, by provider."""
+
+    rates: dict[str, float] = field(default_factory=dict)
+
+    def rate(self, provider: str) -> float:
+        return self.rates.get(provider, 0.0)
 
 
 @dataclass

@@ -67,6 +67,7 @@ class Desk:
             signer=SIGNER,
             webhooks_url="https://hooks.test",
             defaults={"ses": {"configuration_set": "ours"}},
+            pepper="pepper",
             new_id=lambda: f"i{next(self.numbers)}",
             clock=Clock(),
         )

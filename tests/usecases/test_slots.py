@@ -3,12 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Event
+from typing import Any
 
 import pytest
 
 from heliograph.domain.errors import Busy
 from heliograph.domain.message import Hint, Lane, MessageId
 from heliograph.domain.model import Channel
+from heliograph.store.slots import Taken
 from heliograph.usecases.slots import Slots
 from tests.usecases.fake_circuits import FakeSlots
 from tests.usecases.fakes import Clock
@@ -82,38 +84,95 @@ def test_those_that_ask_while_one_is_writing_share_the_next_write() -> None:
     begun, go = Event(), Event()
 
     class Slow(FakeSlots):
-        def take(self, project: str, name: str, count: int, *, interval: int, now: int) -> int:
+        def take(self, name: str, project: str, **asked: Any) -> Taken:
             begun.set()
             assert go.wait(10)
-            return super().take(project, name, count, interval=interval, now=now)
+            return super().take(name, project, **asked)
 
     store = Slow()
     slots = Slots(store=store, clock=Clock(0))
     with ThreadPoolExecutor(10) as pool:
-        first = pool.submit(slots.take, "acme", "first", 10)
+        first = pool.submit(slots.take, "line", "acme", 10)
         assert begun.wait(10)
-        others = [pool.submit(slots.take, "acme", "first", 10) for _ in range(9)]
-        while slots.gathered("acme", "first", 10) < 9:
+        others = [pool.submit(slots.take, "line", "acme", 10) for _ in range(9)]
+        while slots.gathered("line", "acme", 10) < 9:
             pass
         go.set()
         found = sorted([first.result(10), *(one.result(10) for one in others)])
 
-    assert found == [number * 100 for number in range(10)]
-    assert [count for _, count in store.taken] == [1, 9]
+    assert [slot.at for slot in found] == [number * 100 for number in range(10)]
+    assert [work for _, work in store.taken] == [100_000, 900_000]
 
 
 def test_a_write_that_fails_fails_all_who_waited_for_it_and_nobody_after() -> None:
     class Once(FakeSlots):
         broken = True
 
-        def take(self, project: str, name: str, count: int, *, interval: int, now: int) -> int:
+        def take(self, name: str, project: str, **asked: Any) -> Taken:
             if self.broken:
                 self.broken = False
                 raise Busy("throttled")
-            return super().take(project, name, count, interval=interval, now=now)
+            return super().take(name, project, **asked)
 
     slots = Slots(store=Once(), clock=Clock(0))
 
     with pytest.raises(Busy):
-        slots.take("acme", "first", 10)
-    assert slots.take("acme", "first", 10) == 0
+        slots.take("line", "acme", 10)
+    assert slots.take("line", "acme", 10).at == 0
+
+
+def test_projects_that_use_one_account_take_turns(world: World) -> None:
+    shared = replace(integration("first", "fake"), rate=1, account="fake:one")
+    world.project(integrations=(shared,), order={Channel.EMAIL: ("first",)})
+    world.projects.known["bolt"] = replace(world.projects.known["acme"], id="bolt")
+    world.versions.bodies["bolt", "welcome", 1] = world.versions.bodies["acme", "welcome", 1]
+    world.vault.stored["bolt", "first"] = "right"
+    mine, theirs = names(10), [replace(at, project="bolt") for at in names(2)]
+    for at in (*mine, *theirs):
+        world.waiting(at=at)
+
+    for at in (*mine, *theirs):
+        world.dispatch(Hint(message=at), lambda: world.left)
+
+    waits: dict[str, list[int]] = {at.project: [] for at in (*mine, *theirs)}
+    for hint, _, when in world.wakeups.calls:
+        waits[hint.message.project].append(when - world.clock())
+    assert waits["acme"] == [number * 1000 for number in range(2, 10)]
+    # The second of two comes after one of the others', not after all ten.
+    assert waits["bolt"] == [2000]
+
+
+def test_one_whose_turn_others_have_put_off_waits_on_for_the_same_slot(world: World) -> None:
+    shared = replace(integration("first", "fake"), rate=1, account="fake:one")
+    world.project(integrations=(shared,), order={Channel.EMAIL: ("first",)})
+    for at in names(4):
+        world.waiting(at=at)
+        world.dispatch(Hint(message=at), lambda: world.left)
+    world.slots.take("fake:one", "bolt", work=10_000_000, now=world.clock() * 1000)
+    taken = len(world.slots.taken)
+    world.clock.pass_(3_000)
+
+    assert world.dispatch(Hint(message=names(4)[3]), lambda: world.left) == "waits for its slot"
+    assert world.wakeups.times[-1] - world.clock() == 3_000
+    world.clock.pass_(3_000)
+    assert world.dispatch(Hint(message=names(4)[3]), lambda: world.left) == "sent"
+    assert len(world.slots.taken) == taken
+
+
+def test_without_a_rate_the_quota_of_the_account_holds(world: World) -> None:
+    world.quotas.rates["fake"] = 0.5
+    for at in names(3):
+        world.waiting(at=at)
+
+    done = [world.dispatch(Hint(message=at), lambda: world.left) for at in names(3)]
+
+    assert done == ["sent", "waits for its slot", "waits for its slot"]
+
+
+def test_a_rate_that_is_set_holds_before_the_quota(world: World) -> None:
+    paced(world, 100)
+    world.quotas.rates["fake"] = 0.5
+    for at in names(3):
+        world.waiting(at=at)
+
+    assert [world.dispatch(Hint(message=at), lambda: world.left) for at in names(3)] == ["sent"] * 3

@@ -23,9 +23,10 @@ from heliograph.usecases.guard import Guard
 from heliograph.usecases.hand_over import HandOver
 from heliograph.usecases.health import Health
 from heliograph.usecases.prepare import Prepare
+from heliograph.usecases.rates import Rates
 from heliograph.usecases.slots import Slots
 from heliograph.usecases.sweep import Sweep
-from tests.usecases.fake_circuits import FakeCircuits, FakeHolds, FakeSlots
+from tests.usecases.fake_circuits import FakeCircuits, FakeHolds, FakeQuotas, FakeSlots
 from tests.usecases.fake_files import FakeFiles
 from tests.usecases.fake_messages import FakeMessages
 from tests.usecases.fakes import (
@@ -99,7 +100,7 @@ class World:
     pauses: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.circuits, self.slots = FakeCircuits(self.projects), FakeSlots()
+        self.circuits, self.slots, self.quotas = FakeCircuits(self.projects), FakeSlots(), FakeQuotas()
         self.holds = FakeHolds(self.messages)
         self.load = Registry({"fake": self.first, "other": self.second, "keyed": self.keyed})
         tokens = map("token-{}".format, itertools.count(1))
@@ -141,7 +142,7 @@ class World:
             projects=self.projects,
             versions=self.versions,
             circuits=self.circuits,
-            slots=Slots(store=self.slots, clock=self.clock),
+            rates=Rates(slots=Slots(store=self.slots, clock=self.clock), quotas=self.quotas),
             clock=self.clock,
         )
         self.dispatch = Dispatch(

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from cli.doctor.command import CHECKS
 from heliograph.domain.dead_letter import LAPS
 from heliograph.names import INDEXES
+from tests.cli.doctor import holds
 from tests.cli.doctor.conftest import REGION, STACK, Patient, limits, mail_account
 
 NOW_MS = int(datetime.now(UTC).timestamp() * 1000)
@@ -170,6 +171,9 @@ BROKEN: list[tuple[str, Callable[[Patient], None], str, str, str]] = [
     ("queues", old_message, "bad", "the oldest has waited 10 min", "docs/runbooks/CriticalAge.md"),
     ("dead letters", dead_letter, "bad", "notification abc of project acme", "heliograph redrive --stage dev"),
     ("work index", overdue, "bad", "1 messages are overdue, the oldest by 6", "sweep"),
+    ("circuits", holds.opened, "bad", "sendgrid (first) of project acme answers 401 since", "circuits close first"),
+    ("pauses", holds.paused, "warn", "2 messages are held", "heliograph resume event welcome"),
+    ("held", holds.closed, "warn", "3 still lie under the circuit of first", "whether the scheduler runs"),
     ("sweep", rule_off, "bad", "switched off", "aws events enable-rule --name minute"),
     ("sweep", rule_idle, "bad", "ran last 12 min ago", "list-targets-by-rule"),
     ("schedules", past_schedule, "warn", "1 schedules are there whose minute is over", "delete-schedule"),

@@ -122,7 +122,7 @@ def test_the_account_may_send(sandbox: Any) -> None:
     account = client("sesv2", sandbox.url + "/ses").get_account()
 
     assert account["SendingEnabled"]
-    assert account["SendQuota"]["MaxSendRate"] == 14.0
+    assert account["SendQuota"]["MaxSendRate"] == 500.0
 
 
 def test_sns_takes_a_text_and_reports_nothing(sandbox: Any) -> None:
