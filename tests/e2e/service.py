@@ -9,6 +9,7 @@ from urllib.parse import quote
 import requests
 
 from local.banner import Access
+from local.host import Host
 from tests.local.waiting import eventually
 from tests.support import document
 
@@ -24,13 +25,13 @@ class Reached(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class Service[H: Reached = Host]:
     """A caller with the live key of the project `demo`; `with_key` gives one with another."""
 
-    host: Reached
+    host: H
     key: str
 
-    def with_key(self, key: str) -> "Service":
+    def with_key(self, key: str) -> "Service[H]":
         return Service(self.host, key)
 
     def call(self, method: str, path: str, **request: Any) -> requests.Response:
