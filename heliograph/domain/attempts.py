@@ -69,7 +69,8 @@ def claim(
 
 def reclaim(state: Progress, *, token: str, lease: int) -> Move:
     """Repeat an attempt whose outcome is unknown: same number, same integration, same send key."""
-    after = replace(state, token=token, lease=lease, tries=state.tries + 1)
+    again = state.logged(repeats=state.log[state.attempt].repeats + 1)
+    after = replace(again, token=token, lease=lease, tries=state.tries + 1)
     return Move(after, _decided_on(*_HELD, attempt=state.attempt))
 
 

@@ -4,9 +4,21 @@ from dataclasses import replace
 from typing import Final
 
 from heliograph.domain.progress import Move, Progress
+from heliograph.domain.retry import MAX_TRIES
 
 LATE: Final = 60_000
 """How much later than the end of the wait a look is late: more than a queue that is worked off makes it."""
+
+REPEATS: Final = 3
+"""How often an attempt is made once more by a provider that would send it again each time."""
+
+
+def given_up(state: Progress, *, hold: int) -> bool:
+    """Whether an attempt in doubt is repeated no more: something about it ends its workers, or its provider never says.
+
+    *hold* is 0 while the provider honours the attempt's send key, since a repeat sends nothing twice then.
+    """
+    return state.tries >= MAX_TRIES or (hold > 0 and state.log[-1].repeats >= REPEATS)
 
 
 def begins_anew(state: Progress, now: int, *, hold: int, lease: int) -> bool:

@@ -44,6 +44,7 @@ _TRY: Final = {
     "cause": "by",
     "waited": "w",
     "lasting": "l",
+    "repeats": "n",
 }
 _TERMS: Final = {"window": "w", "zone": "z", "lifetime": "l", "fixed": "f"}
 _FILE: Final = {"name": "n", "type": "t", "size": "z", "content_id": "c", "key": "k"}

@@ -174,7 +174,8 @@ class Dispatch:
             ready = self.prepare(message, now=now, repeat=True)
         except Stop as stop:
             return self._stopped(message, Stop(Status.UNKNOWN, Reason.UNKNOWN_OUTCOME, stop.text))
-        if attempts.expired(state, now) or ready.project.doubt == "at_most_once":
+        given_up = doubt.given_up(state, hold=self.hand_over.wait_for_receipt(message))
+        if attempts.expired(state, now) or given_up or ready.project.doubt == "at_most_once":
             return self._stopped(message, Stop(Status.UNKNOWN, Reason.UNKNOWN_OUTCOME))
         move = attempts.reclaim(state, token=self.token(), lease=now + self.lease)
         return self._call(self._claimed(message, move), ready, hint, remaining, repeat=True)

@@ -40,7 +40,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8400, help="the port of its API")
     parser.add_argument("providers", nargs="*", default=PROVIDERS, help="all, if none is named")
     chosen = parser.parse_args()
-    running = Running(chosen.port)
+    running: Any = Running(chosen.port)  # of a host, nothing but how it is reached is asked here
     service = Service(running, running.access.live_key)
     _line(COLUMNS)
     _line(["---"] * len(COLUMNS))

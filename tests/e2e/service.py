@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from urllib.parse import quote
 
 import requests
 
-from local.banner import Access
 from local.host import Host
 from tests.local.waiting import eventually
 from tests.support import document
@@ -17,21 +16,14 @@ SECONDS: Final = 25
 """Time limit of every request, cold starts included."""
 
 
-class Reached(Protocol):
-    """A local host, started here or by somebody else."""
-
-    @property
-    def access(self) -> Access: ...
-
-
 @dataclass(frozen=True, slots=True)
-class Service[H: Reached = Host]:
+class Service:
     """A caller with the live key of the project `demo`; `with_key` gives one with another."""
 
-    host: H
+    host: Host
     key: str
 
-    def with_key(self, key: str) -> "Service[H]":
+    def with_key(self, key: str) -> "Service":
         return Service(self.host, key)
 
     def call(self, method: str, path: str, **request: Any) -> requests.Response:

@@ -3,6 +3,7 @@
 import pytest
 
 from heliograph.domain.attempts import Phase
+from heliograph.domain.doubt import REPEATS
 from heliograph.domain.errors import AccountTrouble, Rejected, Throttled, Transient, UnknownOutcome
 from heliograph.domain.message import Message
 from heliograph.domain.model import Accepted, EventKind, Outgoing
@@ -109,6 +110,17 @@ def test_at_most_once_ends_as_unknown(doubtful: World) -> None:
     assert doubtful.work() == "unknown"
     assert (doubtful.state.log[1].ending, doubtful.state.log[1].reason) == (Status.UNKNOWN, "unknown_outcome")
     assert len(doubtful.first.sent) == 1
+
+
+def test_after_three_repeats_it_ends_as_unknown_so_that_nobody_gets_it_without_end(doubtful: World) -> None:
+    doubtful.first.answers = [LOST] * 10
+    for _ in range(10):
+        doubtful.clock.pass_(LEASE + HOLD)
+        doubtful.work()
+
+    assert len(doubtful.first.sent) == 1 + REPEATS
+    assert doubtful.state.log[-1].ending is Status.UNKNOWN
+    assert doubtful.state.phase is Phase.DONE
 
 
 def test_past_its_expiry_it_ends_as_unknown(doubtful: World) -> None:
