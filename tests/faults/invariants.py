@@ -7,6 +7,7 @@ from heliograph.domain.attempts import Phase
 from heliograph.domain.status import Rank
 from heliograph.store import message_items
 from heliograph.store.values import decode
+from tests.faults.aws import PROJECT
 from tests.faults.world import Sent, World
 from tests.support.builders import NOW, message_id
 
@@ -15,7 +16,7 @@ def breaches(world: World) -> list[str]:
     """Everything that is wrong at the end of a run; empty when all holds."""
     found = [*world.table.falls, *_litter(world)]
     sqs: Any = world.clients["sqs"]
-    if others := set(sqs.groups) - {"demo"}:
+    if others := set(sqs.groups) - {PROJECT}:
         found.append(f"wake-ups were put in the groups {others}, not in their project's")
     for one in world.sent.values():
         found += _message(world, one)

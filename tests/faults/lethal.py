@@ -76,7 +76,7 @@ class Lethal(World):
             assert one is not None
             (found if one.kind == queue else others).append(one)
         for one in others:
-            self.agenda.put(one.at, one.kind, one.body, one.received)
+            self.agenda.put(one.at, one.kind, one.body, one.received, one.group)
         return found
 
 

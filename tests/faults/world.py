@@ -323,7 +323,7 @@ class World:
             self.dead.append(due)
             self.clients["sqs"].give_up(due)
         else:
-            self.agenda.put(self.now + SETTINGS.visibility * 1000, queue, due.body, due.received + 1)
+            self.agenda.put(self.now + SETTINGS.visibility * 1000, queue, due.body, due.received + 1, due.group)
 
     def _client(self, number: str) -> None:
         """A client that asks again, with the same key, until it gets its 202 or gives up."""
@@ -433,7 +433,7 @@ def _record(queue: str, due: Due) -> dict[str, Any]:
     return {
         "messageId": str(due.number),
         "body": due.body,
-        "attributes": {"ApproximateReceiveCount": str(due.received + 1)},
+        "attributes": {"ApproximateReceiveCount": str(due.received + 1), "MessageGroupId": due.group},
         "eventSourceARN": f"arn:aws:sqs:eu-west-1:123456789012:{queue}",
     }
 
