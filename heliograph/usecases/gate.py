@@ -126,8 +126,10 @@ class Gate:
         place = (project.id, circuit.integration)
         if circuit.probe > now or self.asked.get(place) == circuit.probe:
             return False
+        # Noted once it is known: a store that did not answer has granted this probe to nobody.
+        granted = self.circuits.probe(project.id, circuit, now=now)
         self.asked[place] = circuit.probe
-        return self.circuits.probe(project.id, circuit, now=now)
+        return granted
 
     def _paced(self, project: Project, message: Message, chosen: Integration, now: int) -> Passage:
         """Its slot of the account's rate; a message that has waited for one takes no other."""

@@ -237,6 +237,20 @@ SAFETIES: Final = (
         ("tests/faults/test_table_outage.py",),
     ),
     Safety(
+        "doubt has an end",
+        "heliograph/domain/doubt.py",
+        "return state.tries >= MAX_TRIES or (hold > 0 and state.log[-1].repeats >= REPEATS)",
+        "return False",
+        ("tests/usecases/test_dispatch_doubt.py",),
+    ),
+    Safety(
+        "a probe that was not granted is asked for again",
+        "heliograph/usecases/gate.py",
+        "granted = self.circuits.probe(project.id, circuit, now=now)\n        self.asked[place] = circuit.probe",
+        "self.asked[place] = circuit.probe\n        granted = self.circuits.probe(project.id, circuit, now=now)",
+        ("tests/usecases/test_circuits.py",),
+    ),
+    Safety(
         "doubt that is found late waits once more",
         "heliograph/domain/doubt.py",
         "return hold > 0 and not moved and now > state.lease + hold + LATE",
