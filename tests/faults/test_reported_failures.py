@@ -11,7 +11,7 @@ from heliograph.domain.status import Rank
 from heliograph.store import message_items
 from heliograph.store.values import decode
 from tests.faults import plans
-from tests.faults.invariants import breaches
+from tests.faults.invariants import breaches, times_sent
 from tests.faults.provider import Manner, Outcome
 from tests.faults.runs import ran
 from tests.faults.sites import Plan
@@ -42,7 +42,7 @@ def stands(world: World, accepted: str) -> tuple[Phase, int, int]:
     item = world.item(accepted)
     assert item is not None
     state = message_items.decode(message_id(accepted), decode(item)).progress
-    took = sum(count for key, count in world.provider.taken.items() if key.startswith(f"{accepted}-"))
+    took = times_sent(world)[accepted]
     return state.phase, state.delivered, took
 
 

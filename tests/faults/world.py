@@ -276,7 +276,7 @@ class World:
         return [sort for partition, sort in self.table.listed.values() if partition.startswith("W#")]
 
     def item(self, notification: str, sort: str = "A") -> Typed | None:
-        return next((item for key, item in self.table.items.items() if key == (f"demo#N#{notification}", sort)), None)
+        return self.table.items.get((f"demo#N#{notification}", sort))
 
     def _step(self) -> bool:
         """Do what is due next; False when nothing is."""
