@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from cli.deployment import Deployment
+from heliograph.domain.dead_letter import LAP, LAPS
 from heliograph.domain.model import JSON
 
 BATCH: Final = 10
@@ -26,6 +27,8 @@ class Kind(StrEnum):
     """What a provider reported; it exists nowhere else."""
     ALARM_CLOCK = "alarm clock"
     """What a schedule would have told the scheduler; the sweep finds what was due."""
+    UNREADABLE = "unreadable"
+    """No JSON object: nobody knows what to do with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,13 @@ class DeadLetter:
     """Ids, for people: a project and its notification."""
     received: JSON
     """As SQS gave it."""
+    lap: int = 0
+    """How often it went back by itself."""
+
+    @property
+    def heals(self) -> bool:
+        """The scheduler puts it back, or drops it, within minutes."""
+        return self.kind is Kind.ALARM_CLOCK or (self.kind is not Kind.UNREADABLE and self.lap < LAPS)
 
     @property
     def project(self) -> str:
@@ -100,18 +110,25 @@ class DeadLetters:
         attributes: Mapping[str, str] = message.get("Attributes", {})
         kind, about = _kind(message["Body"])
         known = self._arns.get(attributes.get("DeadLetterQueueSourceArn", ""), "")
-        guessed = {Kind.WAKE_UP: DEFAULT_LANE, Kind.REPORT: EVENTS, Kind.ALARM_CLOCK: ""}[kind]
+        guessed = {Kind.WAKE_UP: DEFAULT_LANE, Kind.ALARM_CLOCK: ""}.get(kind, EVENTS)
         sent = datetime.fromtimestamp(int(attributes.get("SentTimestamp", 0)) / 1000, UTC)
-        return DeadLetter(kind, known or guessed, sent, about, message)
+        return DeadLetter(kind, known or guessed, sent, about, message, _lap(message["Body"]))
 
 
 def _kind(body: str) -> tuple[Kind, str]:
     read = _json(body)
+    if not read:
+        return Kind.UNREADABLE, "a body that nobody can read"
     if {"p", "n", "k"} <= read.keys():
         return Kind.WAKE_UP, f"the wake-up of notification {read['n']} of project {read['p']}"
     if read.keys() & {"minute", "sweep"}:
         return Kind.ALARM_CLOCK, "the call of a schedule"
     return Kind.REPORT, "what a provider reported"
+
+
+def _lap(body: str) -> int:
+    found = _json(body).get(LAP, 0)
+    return found if isinstance(found, int) else LAPS
 
 
 def _json(body: str) -> JSON:

@@ -9,6 +9,7 @@ from cli import capabilities, rights
 from cli.openapi import document
 from heliograph.domain import retry
 from heliograph.domain.model import EventKind
+from heliograph.domain.persistence import USUAL_RETRIES
 from heliograph.domain.reasons import ADVICE
 from heliograph.domain.status import ENGAGEMENT, TABLE, Row
 
@@ -55,6 +56,8 @@ def retries() -> str:
     rows = (
         ("longest wait before the second try", _time(retry.FIRST_BACKOFF)),
         ("it doubles with every try, up to", _time(retry.LONGEST_BACKOFF)),
+        ("new attempts after a reported failure that passes", _usual_retries()),
+        ("each so long after the report", f"{', '.join(_time(wait) for wait in retry.REPORTED)} and so on"),
         ("one integration is tried for", _time(retry.PROVIDER_DEADLINE)),
         ("one channel is tried for, where another follows", _time(retry.CHANNEL_DEADLINE)),
         ("a message that was not handed over expires after", _time(retry.MESSAGE_DEADLINE)),
@@ -74,6 +77,11 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "retries": retries,
 }
 """The name in a mark -> what is written behind it."""
+
+
+def _usual_retries() -> str:
+    named = ", ".join(f"`{channel.value}` {count}" for channel, count in USUAL_RETRIES.items())
+    return f"{named}, others 0"
 
 
 def _status(row: Row) -> str:

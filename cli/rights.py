@@ -50,6 +50,7 @@ def _parameters(access: Access) -> list[str]:
 def _besides(access: Access) -> list[str]:
     told = {
         "makes schedules": access.schedules,
+        "takes dead letters out": access.heals,
         "sends by SES, SNS and End User Messaging": access.provides,
         "asks how the account stands": access.asks,
     }

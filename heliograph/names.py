@@ -96,7 +96,9 @@ ENV_PREFIX: Final = "HELIOGRAPH_"
 
 METRICS_NAMESPACE: Final = "Heliograph"
 OPEN_CIRCUITS: Final = "OpenCircuits"
-"""The one metric of our own: integrations whose circuit is open, told every minute while there is one."""
+"""Integrations whose circuit is open, told every minute while there is one."""
+PUT_BACK: Final = "DeadLettersPutBack"
+"""Dead letters that went back by themselves, told in those minutes alone in which there were some."""
 
 SANDBOX_DOMAIN: Final = "sandbox.heliograph.dev"
 """Recipients of this mail domain choose their outcome in the sandbox."""

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from heliograph.domain.dead_letter import DeadLetter
 from heliograph.domain.errors import Unavailable
 from heliograph.domain.message import Hint, Lane, MessageId
 from heliograph.domain.model import JSON
@@ -13,6 +15,8 @@ from heliograph.domain.model import JSON
 BATCH: Final = 10
 MAX_DELAY: Final = 900
 """Seconds: the longest delay that SQS knows."""
+HIDDEN: Final = 120
+"""Seconds that a dead letter is hidden while somebody looks at it: longer than a run of the scheduler."""
 
 
 class Queue:
@@ -57,10 +61,63 @@ class Lanes:
         self._queues[lane].put(project, [encode(hint) for hint in hints], delay=delay)
 
 
+class DeadLetters:
+    """The queue of what was given up, as who looks after it sees it."""
+
+    def __init__(self, client: Any, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def take(self) -> list[DeadLetter]:
+        """Up to ten, hidden from others for two minutes. It never waits for any.
+
+        Raises:
+            Unavailable: the queue did not answer.
+        """
+        with _asked():
+            got = self._client.receive_message(
+                QueueUrl=self._url,
+                MaxNumberOfMessages=BATCH,
+                VisibilityTimeout=HIDDEN,
+                WaitTimeSeconds=0,
+                MessageSystemAttributeNames=["MessageGroupId"],
+            )
+        return [_letter(message) for message in got.get("Messages", [])]
+
+    def drop(self, letter: DeadLetter) -> None:
+        """It is done with."""
+        with _asked():
+            self._client.delete_message(QueueUrl=self._url, ReceiptHandle=letter.handle)
+
+    def release(self, letter: DeadLetter) -> None:
+        """It stays: it is there for people and for the alarm at once."""
+        with _asked():
+            self._client.change_message_visibility(QueueUrl=self._url, ReceiptHandle=letter.handle, VisibilityTimeout=0)
+
+
+def _letter(message: JSON) -> DeadLetter:
+    text, hint, body = message["Body"], None, None
+    with suppress(ValueError, RecursionError):
+        read = json.loads(text)
+        body = read if isinstance(read, dict) else None
+        hint = decode(text)
+    group = message.get("Attributes", {}).get("MessageGroupId", "")
+    return DeadLetter(handle=message["ReceiptHandle"], hint=hint, body=body, group=group)
+
+
+@contextmanager
+def _asked() -> Iterator[None]:
+    try:
+        yield
+    except (ClientError, BotoCoreError) as exc:
+        raise Unavailable("the queue of dead letters did not answer") from exc
+
+
 def encode(hint: Hint) -> JSON:
     """A wake-up call as a queue body: ids and a hop count, nothing else."""
     at = hint.message
-    return {"v": 1, "p": at.project, "n": at.notification, "k": at.number, "hop": hint.hop}
+    body: JSON = {"v": 1, "p": at.project, "n": at.notification, "k": at.number, "hop": hint.hop}
+    return body | ({"lap": hint.lap} if hint.lap else {})
 
 
 def decode(body: str) -> Hint:
@@ -74,7 +131,7 @@ def decode(body: str) -> Hint:
         raise ValueError("a wake-up call of an unknown version")
     try:
         at = MessageId(project=read["p"], notification=read["n"], number=read["k"])
-        return Hint(message=at, hop=read["hop"])
+        return Hint(message=at, hop=read["hop"], lap=read.get("lap", 0))
     except KeyError as exc:
         raise ValueError(f"a wake-up call without {exc}") from exc
 

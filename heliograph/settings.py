@@ -22,6 +22,8 @@ class Settings(BaseModel):
     critical_queue_url: str
     normal_queue_url: str
     events_queue_url: str
+    dead_letters_url: str = ""
+    """The queue of what was given up; only the function that looks after it has it."""
     schedule_group: str
     schedule_role_arn: str = ""
     scheduler_arn: str = ""
@@ -70,6 +72,11 @@ class Settings(BaseModel):
     def doubt(self) -> int:
         """The wait for a receipt after a lease is over: long enough that an event whose own worker died comes again."""
         return max(self.hold, self.visibility - self.lease + 5)
+
+    @property
+    def soon(self) -> int:
+        """The longest wait of a result that could not be stored: it is written before the wait for a receipt ends."""
+        return max(1, self.doubt * 3 // 4)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:

@@ -58,6 +58,12 @@ def dead_letters(deployment: Deployment) -> Findings:
         text += f"; {'it is' if count == 1 else 'one is'} {one.about}, first sent {age} ago"
         text += f", which failed every time on the queue {one.queue}" if one.queue else ""
         text += ", and exists nowhere else" if one.kind is Kind.REPORT else ""
+    if taken and count == len(taken) and all(one.heals for one in taken):
+        what = "goes back by itself" if count == 1 else "go back by themselves"
+        yield warn(
+            f"{text}; {what} within minutes", "see docs/runbooks/DeadLetters.md if there are some again and again"
+        )
+        return
     yield bad(text, f"see docs/runbooks/DeadLetters.md; when the cause is gone: `{_redrive(deployment)}`")
 
 

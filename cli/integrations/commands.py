@@ -126,14 +126,18 @@ def update(
 
 @integrations.command()
 @click.argument("channel", type=click.Choice([channel.value for channel in Channel]), metavar="CHANNEL")
-@click.argument("ids", nargs=-1, required=True)
+@click.argument("ids", nargs=-1, required=True, metavar="ID[=WEIGHT]...")
 @project_options
 def order(channel: str, ids: tuple[str, ...], *, project: str, url: str | None, env_file: Path | None) -> None:
-    """Put all integrations of CHANNEL in order, the first choice first."""
+    """Put all integrations of CHANNEL in order, the first choice first.
+
+    With weights (ID=80 ID=20) each message goes first to one that is drawn by them.
+    """
+    named, weights = _weighed(ids)
     with told():
         there = service(url, env_file, Integrations)
         there.of(project)
-        found = there.order(channel, ids)
+        found = there.order(channel, named, weights)
     _show(found)
 
 
@@ -159,6 +163,16 @@ def _values(adapter: Provider, credentials: tuple[str, ...]) -> list[tuple[str, 
         return [value(one, adapter.Credentials, "--credential") for one in credentials]
 
 
+def _weighed(given: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, int]]:
+    """(ids, weights by id) of arguments such as `lgsf73pynfwa=80`."""
+    weights: dict[str, int] = {}
+    for name, equals, text in (one.partition("=") for one in given):
+        if equals and not (text.isascii() and text.isdecimal()):
+            raise click.BadParameter(f"the weight of {name} must be a whole number, such as {name}=80")
+        weights |= {name: int(text)} if equals else {}
+    return tuple(one.partition("=")[0] for one in given), weights
+
+
 def _line(one: JSON) -> str:
     return ", ".join(filter(None, (f"{one['id']}: {one['provider']}", *one["channels"], one["sender"], one["name"])))
 
@@ -167,7 +181,8 @@ def _show(found: JSON) -> None:
     for one in found["integrations"]:
         click.echo(_line(one))
     for channel, ids in found["order"].items():
-        click.echo(f"{channel}: {' '.join(ids)}")
+        shares = found["weights"].get(channel, {})
+        click.echo(f"{channel}: {' '.join(f'{one}={shares[one]}' if one in shares else one for one in ids)}")
 
 
 def _tell(adapter: Provider, added: JSON, given: JSON) -> None:

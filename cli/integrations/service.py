@@ -1,5 +1,6 @@
 """Integrations over the API, with one key."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from cli.templates.service import Refused, Service
@@ -48,9 +49,10 @@ class Integrations(Service):
         """Ask the provider."""
         return self._call("POST", f"{PATH}/{name}/check")
 
-    def order(self, channel: str, ids: tuple[str, ...]) -> JSON:
-        """Put a channel's integrations in order."""
-        return self._call("PUT", f"{PATH}/order", json={"channel": channel, "ids": list(ids)})
+    def order(self, channel: str, ids: tuple[str, ...], weights: Mapping[str, int]) -> JSON:
+        """Put a channel's integrations in order, with weights or without."""
+        body: JSON = {"channel": channel, "ids": list(ids)}
+        return self._call("PUT", f"{PATH}/order", json=body | ({"weights": dict(weights)} if weights else {}))
 
     def remove(self, name: str, *, force: bool) -> JSON:
         """Remove one."""

@@ -3,9 +3,9 @@
 from typing import Any, Final
 
 from heliograph import queue
-from heliograph.api.batch import remaining, worked
+from heliograph.api.batch import Batch, Record, remaining
 from heliograph.bootstrap import wiring
-from heliograph.bootstrap.dispatching import dispatch
+from heliograph.bootstrap.dispatching import dispatch, lane_of, suspects, wake_later
 from heliograph.domain.model import JSON
 from heliograph.observability import logger
 
@@ -15,9 +15,14 @@ SIDE_BY_SIDE: Final = 10
 def handler(event: JSON, context: Any) -> JSON:
     left = remaining(context)
 
-    def work(body: str) -> None:
-        hint = queue.decode(body)
-        done = dispatch()(hint, left)
+    def work(record: Record) -> None:
+        hint = queue.decode(record.body)
+        done = suspects()(hint, left) if record.suspect else dispatch()(hint, left)
         logger.debug("worked", extra={"notification": hint.message.notification, "hop": hint.hop, "done": done})
 
-    return worked(event, work, left=left, reserve=wiring().settings.reserve, side_by_side=SIDE_BY_SIDE)
+    reserve = wiring().settings.reserve
+    return Batch(work=work, again=_again, left=left, reserve=reserve, side_by_side=SIDE_BY_SIDE)(event)
+
+
+def _again(record: Record) -> None:
+    wake_later()(queue.decode(record.body), lane_of(record.queue))

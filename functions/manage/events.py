@@ -5,6 +5,7 @@ import re
 from aws_lambda_powertools.event_handler import Response
 
 from functions.manage.edge import body, caller, new_router, reply, segment
+from heliograph.api.persisting import persistence
 from heliograph.api.recipients import contact_fields
 from heliograph.api.request import shaped
 from heliograph.api.routing import routing_fields
@@ -77,6 +78,7 @@ def _draft(wanted: EventBody) -> Body:
         tracking=tracking,
         window=wanted.window or "",
         expires_in=(wanted.expires_in or 0) * 1000,
+        persistence=persistence(wanted.deadlines, wanted.retries),
         **routing_fields(wanted, wanted.channels),
         stack=wanted.stack.stack() if wanted.stack else None,
     )

@@ -41,7 +41,7 @@ def all_of_them() -> Response[str]:
 def order() -> Response[str]:
     who = caller(router, Scope.MANAGE)
     wanted = shaped(OrderBody, body(router))
-    return reply(200, integrate().order(who.project.id, wanted.channel, wanted.ids))
+    return reply(200, integrate().order(who.project.id, wanted.channel, wanted.ids, wanted.weights))
 
 
 @router.put("/v1/integrations/<integration>/rate")

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from heliograph.api.batch import remaining
+from heliograph.api.batch import Remaining, remaining
 from heliograph.bootstrap.erasing import erase
-from heliograph.bootstrap.waking import drain, quota, release, sweep
+from heliograph.bootstrap.waking import drain, heal, quota, release, sweep
 from heliograph.domain.model import JSON
-from heliograph.names import OPEN_CIRCUITS
+from heliograph.names import OPEN_CIRCUITS, PUT_BACK
 from heliograph.observability import guarded, logger, told
 from heliograph.schedules import minute_of, rest_of
 
@@ -25,6 +25,14 @@ def handler(event: JSON, context: Any) -> JSON:
     if drained.circuits:
         told(OPEN_CIRCUITS, drained.circuits)
     erased = erase().run(left)
+    _heal(left)
     held = {"released": drained.released, "circuits": drained.circuits}
     logger.info("swept", extra={"messages": count, "erasures": erased} | held)
     return {"swept": count}
+
+
+def _heal(left: Remaining) -> None:
+    healed = heal(left).run()
+    if healed.put_back:
+        told(PUT_BACK, healed.put_back)
+        logger.warning("dead letters were put back", extra={"letters": dict(healed.counts)})

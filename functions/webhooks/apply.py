@@ -4,9 +4,9 @@ import json
 from typing import Any, Final
 
 from heliograph import providers
-from heliograph.api.batch import remaining, worked
+from heliograph.api.batch import Batch, Record, remaining
 from heliograph.bootstrap import wiring
-from heliograph.bootstrap.receiving import apply, correct, polling
+from heliograph.bootstrap.receiving import apply, correct, polling, report_later
 from heliograph.domain.correction import Correction
 from heliograph.domain.errors import BadPayload
 from heliograph.domain.event_json import event_from_json
@@ -19,13 +19,24 @@ from heliograph.usecases.apply import Source
 from heliograph.wire.masking import name_only
 
 SIDE_BY_SIDE: Final = 4
+OF_NO_PROJECT: Final = "bus"
+"""The fair-queue group of what SNS put there without one."""
 TEXTS: Final = ("MEDIA_", "TEXT_", "VOICE_")
 """How the names of End User Messaging's events begin; all else that comes by SNS is SES's."""
 
 
 def handler(event: JSON, context: Any) -> JSON:
     reserve = wiring().settings.reserve
-    return worked(event, take, left=remaining(context), reserve=reserve, side_by_side=SIDE_BY_SIDE)
+    batch = Batch(work=_work, again=_again, left=remaining(context), reserve=reserve, side_by_side=SIDE_BY_SIDE)
+    return batch(event)
+
+
+def _work(record: Record) -> None:
+    take(record.body)
+
+
+def _again(record: Record) -> None:
+    report_later()(json.loads(record.body), record.group or OF_NO_PROJECT)
 
 
 def take(text: str) -> None:

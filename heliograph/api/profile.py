@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from heliograph.api.shape import DocumentedAs
-from heliograph.domain import chat_addresses
+from heliograph.domain import apprise_addresses, chat_addresses
 from heliograph.domain.chat_addresses import MAX_ADDRESS
 from heliograph.domain.errors import BadInput
 from heliograph.domain.language import language_tag
@@ -97,6 +97,7 @@ Teams = Annotated[str | None, _checked(chat_addresses.teams), _text(MAX_ADDRESS)
 Discord = Annotated[str | None, _checked(chat_addresses.discord), _text(MAX_ADDRESS)]
 Telegram = Annotated[str | None, _checked(chat_addresses.telegram), _text(MAX_ADDRESS)]
 Webhook = Annotated[str | None, _checked(chat_addresses.webhook), _text(MAX_ADDRESS)]
+Apprise = Annotated[str | None, _checked(apprise_addresses.apprise), _text(MAX_ADDRESS)]
 
 
 class ContactBody(BaseModel):
@@ -121,6 +122,7 @@ class ContactBody(BaseModel):
     discord: Discord = Field(default=None, description="The id of a channel, or the URL of a webhook, or `default`.")
     telegram: Telegram = Field(default=None, description="A chat's id, or `@name` of a public channel.")
     webhook: Webhook = Field(default=None, description="An https address of yours that takes signed webhooks.")
+    apprise: Apprise = Field(default=None, description="An Apprise URL, `tag:NAME`, or `default`.")
     meta: Annotated[dict[str, Any] | None, BeforeValidator(_object)] = Field(
         default=None, description="Anything else that templates may use."
     )

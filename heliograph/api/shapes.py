@@ -7,6 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Stri
 
 from heliograph.api.labels import Metadata, Tags
 from heliograph.api.overriding import Overrides
+from heliograph.api.persisting import RETRIES, DeadlinesBody, Retries
 from heliograph.api.profile import LANGUAGE, ContactBody
 from heliograph.api.routing import RoutingBody
 from heliograph.api.shape import DocumentedAs, Shape
@@ -16,6 +17,7 @@ from heliograph.api.times import Hours, Lifetime, When, ZoneOrContact
 from heliograph.domain.language import language_tag
 from heliograph.domain.message import Lane
 from heliograph.domain.model import JSON, Channel
+from heliograph.domain.variants import MAX_WEIGHT
 
 EVENT_NAME: Final = r"[a-z0-9][a-z0-9._-]{0,63}"
 MAX_TO: Final = 320
@@ -87,6 +89,8 @@ class SendBody(Shape):
     window: Hours | None = Field(default=None, description="Opening hours such as Mo-Fr 08:00-16:30, where they are.")
     expires_at: Moment | None = Field(default=None, description="What is not handed over by then is not sent.")
     expires_in: Lifetime | None = Field(default=None, description="The same, in seconds after it is due.")
+    deadlines: DeadlinesBody | None = Field(default=None, description="How long it is tried; else as the event says.")
+    retries: Retries | None = Field(default=None, description=RETRIES)
     id: str | None = Field(default=None, min_length=1, max_length=255, description="Your id; also the idempotency key.")
     priority: Lane | None = None
     increment_id: str | None = Field(
@@ -117,6 +121,8 @@ class EventBody(RoutingBody):
     tracking: TrackingBody = TrackingBody()
     window: Hours | None = Field(default=None, description="When its messages may go, where the contact is.")
     expires_in: Lifetime | None = Field(default=None, description="Seconds after they are due.")
+    deadlines: DeadlinesBody | None = Field(default=None, description="How long its messages are tried.")
+    retries: Retries | None = Field(default=None, description=RETRIES)
     stack: StackBody | None = Field(default=None, description="What is sent to a contact within a time goes as one.")
 
 
@@ -143,3 +149,8 @@ class OrderBody(Shape):
 
     channel: Channel
     ids: tuple[str, ...]
+    weights: dict[str, Annotated[int, Field(strict=True, ge=0, le=MAX_WEIGHT)]] | None = Field(
+        default=None,
+        description="Shares by id: each message goes first to one that is drawn by them, and then by the order. Left"
+        " out: all go to the first.",
+    )

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Protocol
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from heliograph.api.persisting import DeadlinesBody, persistence
 from heliograph.api.shape import DocumentedAs
 from heliograph.domain.errors import BadInput
 from heliograph.domain.timing import CONTACTS_ZONE, Wish
@@ -53,6 +54,10 @@ class Timed(Protocol):
     def expires_at(self) -> datetime | None: ...
     @property
     def expires_in(self) -> int | None: ...
+    @property
+    def deadlines(self) -> DeadlinesBody | None: ...
+    @property
+    def retries(self) -> int | None: ...
 
 
 def due(send_at: datetime | None, timezone: str | None, now: int) -> int:
@@ -90,6 +95,7 @@ def wish(body: Timed) -> Wish:
         window=body.window or "",
         expires_at=_milliseconds(body.expires_at) if body.expires_at else 0,
         expires_in=(body.expires_in or 0) * 1000,
+        persistence=persistence(body.deadlines, body.retries),
     )
 
 

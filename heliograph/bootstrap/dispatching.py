@@ -12,6 +12,7 @@ from heliograph.bootstrap.guarding import guard
 from heliograph.bootstrap.reaching import tools
 from heliograph.cache import Cache
 from heliograph.domain.definition import Body
+from heliograph.domain.message import Lane
 from heliograph.domain.project import Project
 from heliograph.observability import note
 from heliograph.store.circuits import Circuits
@@ -26,10 +27,12 @@ from heliograph.usecases.further import Further
 from heliograph.usecases.gate import Gate
 from heliograph.usecases.hand_over import HandOver
 from heliograph.usecases.health import Health
+from heliograph.usecases.patience import WakeLater
 from heliograph.usecases.prepare import Prepare
 from heliograph.usecases.rates import Rates
 from heliograph.usecases.room import Room
 from heliograph.usecases.slots import Slots
+from heliograph.usecases.suspects import Suspects
 
 PROJECT_FRESH: Final = 2_000
 """Milliseconds: how soon a new integration or order is seen."""
@@ -89,6 +92,23 @@ def dispatch() -> Dispatch:
         note=note,
         room=Room(margin=parts.settings.reserve),
     )
+
+
+def suspects() -> Suspects:
+    """Works on messages whose wake-up calls came back too often."""
+    return Suspects(dispatch=dispatch())
+
+
+def wake_later() -> WakeLater:
+    """Puts back wake-up calls for which the store did not answer."""
+    parts = wiring()
+    return WakeLater(wakeups=parts.wakeups, clock=parts.clock)
+
+
+def lane_of(queue: str) -> Lane:
+    """Which lane a queue of that name is."""
+    critical = wiring().settings.critical_queue_url.rpartition("/")[2]
+    return Lane.CRITICAL if queue == critical else Lane.NORMAL
 
 
 def _prepare() -> Prepare:

@@ -10,6 +10,7 @@ from heliograph.usecases.apply import Apply
 from heliograph.usecases.correct import Correct
 from heliograph.usecases.engage import Engage
 from heliograph.usecases.intake import Intake
+from heliograph.usecases.patience import ReportLater
 from heliograph.usecases.polling import Polling
 
 
@@ -40,6 +41,12 @@ def apply() -> Apply:
         clock=parts.clock,
         note=note,
     )
+
+
+def report_later() -> ReportLater:
+    """Puts back what the store could not take."""
+    parts = wiring()
+    return ReportLater(later=parts.events, clock=parts.clock, soon=parts.settings.soon * 1000)
 
 
 @cache

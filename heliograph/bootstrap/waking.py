@@ -8,10 +8,12 @@ from typing import Final
 from heliograph import quotas
 from heliograph.bootstrap import wiring
 from heliograph.observability import note, trouble
+from heliograph.queue import DeadLetters
 from heliograph.schedules import Schedules
 from heliograph.store.holds import Holds
 from heliograph.store.quotas import Quotas
 from heliograph.usecases.drain import Drain
+from heliograph.usecases.heal import Heal
 from heliograph.usecases.quota import Quota
 from heliograph.usecases.release import Release, Rest
 from heliograph.usecases.sweep import Sweep
@@ -41,6 +43,19 @@ def release(remaining: Callable[[], float], own_arn: str) -> Release:
         again=again,
         remaining=remaining,
         side_by_side=SIDE_BY_SIDE,
+    )
+
+
+def heal(remaining: Callable[[], float]) -> Heal:
+    """Looks after the dead letters; *remaining* gives the seconds that are left."""
+    parts = wiring()
+    return Heal(
+        letters=DeadLetters(parts.aws("sqs"), parts.settings.dead_letters_url),
+        messages=parts.messages,
+        wakeups=parts.wakeups,
+        later=parts.events,
+        clock=parts.clock,
+        remaining=remaining,
     )
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from heliograph.domain.onward import rested
 from heliograph.domain.progress import Move, Phase, Progress
+from heliograph.domain.retry import after_report
 from heliograph.domain.status import TRY_AGAIN, Rank, Status
 from heliograph.domain.tries import Try
 
@@ -68,7 +69,8 @@ def claim(
 
 def reclaim(state: Progress, *, token: str, lease: int) -> Move:
     """Repeat an attempt whose outcome is unknown: same number, same integration, same send key."""
-    after = replace(state, token=token, lease=lease, tries=state.tries + 1)
+    again = state.logged(repeats=state.log[state.attempt].repeats + 1)
+    after = replace(again, token=token, lease=lease, tries=state.tries + 1)
     return Move(after, _decided_on(*_HELD, attempt=state.attempt))
 
 
@@ -111,18 +113,21 @@ def end(state: Progress, *, now: int, ending: Status, why: Try) -> Move:
     return Move(_finished(replace(noted, again=0), now), on)
 
 
-def fact(state: Progress, *, attempt: int, rank: int, now: int) -> Move | None:
-    """Take in what a provider reports about *attempt*; None when it changes nothing."""
-    if not 0 < attempt <= state.attempt or state.ranks[attempt] >= rank:
+def fact(state: Progress, *, attempt: int, rank: int, now: int, lasting: bool = False) -> Move | None:
+    """Take in what a provider reports about *attempt*; None when it changes nothing.
+
+    *lasting*: of a failure, that another attempt would fail too; at equal rank it outweighs one that may pass.
+    """
+    if not 0 < attempt <= state.attempt or (state.ranks[attempt], state.log[attempt].lasting) >= (rank, lasting):
         return None
     left = state.ranks[attempt] == Rank.DELIVERED
     delivered = state.delivered + (rank == Rank.DELIVERED) - left
-    after = replace(state.ranked(attempt, rank), delivered=delivered)
+    after = replace(state.ranked(attempt, rank, lasting=lasting), delivered=delivered)
     if attempt == state.attempt and (state.phase is Phase.DONE or _reopened(state)):
         after = _finished(after, now)
     elif state.phase is Phase.DONE:
         after = rested(after, now)
-    on = _decided_on("attempt", "phase", "delivered", "stop", "held", attempt=attempt)
+    on = _decided_on("attempt", "phase", "delivered", "stop", "held", "again", attempt=attempt)
     return Move(after, on | _decided_on(attempt=state.attempt))
 
 
@@ -159,10 +164,18 @@ def push(state: Progress, *, check: int) -> Move:
 
 def _finished(state: Progress, now: int) -> Progress:
     """Done, unless the evidence is a failure that is tried again."""
-    again = state.rank in TRY_AGAIN and state.attempt < state.again
-    if again and not state.stop and not state.delivered:
-        return _opened(state, now)
+    if _tried_again(state):
+        due = now + after_report(state.taken)
+        if state.phase is Phase.OPEN:
+            return state
+        if not expired(state, due):
+            return _opened(state, due)
     return rested(replace(state, phase=Phase.DONE, token="", lease=0, held="", held_at=0, slot=""), now)
+
+
+def _tried_again(state: Progress) -> bool:
+    passing = state.rank in TRY_AGAIN and not state.log[state.attempt].lasting
+    return passing and state.taken < state.again and not state.stop and not state.delivered
 
 
 def _opened(state: Progress, due: int, tries: int | None = None) -> Progress:

@@ -93,10 +93,14 @@ def webhook(text: str, field: str) -> str:
     Raises:
         BadInput: it is none.
     """
-    host = https_host(text)
-    if host and _HOST.fullmatch(host) and not f".{host}".endswith(_INSIDE):
+    if is_public_name(https_host(text)):
         return text
     return _refused(field, "must be an https address with a public name, such as `https://example.com/hooks`")
+
+
+def is_public_name(host: str) -> bool:
+    """Whether a host's name, in lower case, may be public: it has a dot, is no number and has no ending of inside."""
+    return bool(_HOST.fullmatch(host)) and not f".{host}".endswith(_INSIDE)
 
 
 def https_host(text: str) -> str:

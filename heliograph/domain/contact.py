@@ -11,7 +11,7 @@ IDENTIFIERS: Final = {"email": Kind.EMAIL, "phone": Kind.SMS}
 """Fields that name one contact, with the kind of their normal form."""
 DEVICES: Final = Channel.PUSH.value
 """Where the push tokens stand among a person's addresses: a list, oldest first."""
-ADDRESSES: Final = ("slack", "teams", "discord", "telegram", "webhook")
+ADDRESSES: Final = ("slack", "teams", "discord", "telegram", "webhook", "apprise")
 """Fields that are a channel's address and name nobody: several contacts may have the same."""
 PROFILE: Final = ("email", "phone", "first_name", "last_name", "language", "timezone", "country", *ADDRESSES)
 """Fields of a contact that are not `meta`."""
@@ -34,6 +34,7 @@ class Contact:
     discord: str = ""
     telegram: str = ""
     webhook: str = ""
+    apprise: str = ""
     meta: JSON = field(default_factory=dict)
     push_tokens: tuple[PushToken, ...] = ()
     created: int = 0

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from heliograph.domain.message import Lane
 from heliograph.domain.model import JSON, Channel
+from heliograph.domain.persistence import Persistence
 from heliograph.domain.plan import language_chain
 from heliograph.domain.routing import Routing
 from heliograph.domain.stacking import Stack
@@ -44,6 +45,7 @@ class Body:
     """When its messages may go, as opening hours; empty: always."""
     expires_in: int = 0
     """Milliseconds after they are due at which its messages expire; 0: they have no such limit."""
+    persistence: Persistence = field(default_factory=Persistence)
     routing: Routing = field(default_factory=Routing)
     topic: str = ""
     """What it is about, for people's preferences."""
@@ -93,6 +95,7 @@ class Definition:
     lane: Lane = Lane.NORMAL
     window: str = ""
     expires_in: int = 0
+    persistence: Persistence = field(default_factory=Persistence)
     routing: Routing = field(default_factory=Routing)
     stack: Stack | None = None
     draft: Body | None = None

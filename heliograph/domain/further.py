@@ -60,7 +60,8 @@ def may_wait(head: Message) -> bool:
     """Whether something of the notification may still wait, now or after a later report; by its head alone."""
     state = head.progress
     may_follow = state.fails_over or state.patience or state.step
-    return not is_over(state) or (bool(may_follow) and not state.stop)
+    again = state.taken < state.again and not state.delivered
+    return not is_over(state) or (bool(may_follow or again) and not state.stop)
 
 
 def because(message: Message) -> JSON:
@@ -100,7 +101,7 @@ def successor(before: Message, head: Message, content: Content, *, number: int, 
         due=due,
         check=due,
         expires=expires,
-        again=head.progress.again,
+        again=before.terms.attempts(channel, once=bool(before.sealed or before.stacked)),
         fails_over=state.fails_over and not last,
         patience=0 if last else state.patience,
         beside=not sibling and number + 1 < end,

@@ -24,5 +24,5 @@ def over(state: Progress) -> bool:
 
     Each message of a notification has hidden keys of its own, so only what may follow it counts.
     """
-    last = state.stop or state.attempt >= state.again
+    last = state.stop or state.taken >= state.again
     return state.phase is Phase.DONE and last and not may_follow(state)

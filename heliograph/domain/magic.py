@@ -61,6 +61,8 @@ class Outcome:
     reason: Reason | None = None
     """What a refusal implies."""
     reports: tuple[Report, ...] = ()
+    once: bool = False
+    """Only of the first call that is accepted; the next one is delivered."""
 
 
 _DELIVERED: Final = Report(kind=EventKind.DELIVERED, code="250", text="250 OK")
@@ -89,6 +91,13 @@ OUTCOMES: Final = (
     Outcome(name="delivered", number=_number(0), says="delivered", reports=(_DELIVERED,)),
     Outcome(name="bounced", number=_number(1), says="refused for good by the receiving side", reports=(_HARD,)),
     Outcome(name="soft-bounced", number=_number(2), says="refused for a passing reason", reports=(_SOFT,)),
+    Outcome(
+        name="soft-once",
+        number=_number(14),
+        says="refused for a passing reason; the next attempt is delivered",
+        reports=(_SOFT,),
+        once=True,
+    ),
     Outcome(name="dropped", number=_number(3), says="accepted, and then not even tried", reports=(_DROPPED,)),
     Outcome(name="failed", number=_number(4), says="accepted, and then not deliverable", reports=(_FAILED,)),
     Outcome(

@@ -34,6 +34,11 @@ class MessageId:
     notification: str
     number: int = 0
 
+    @property
+    def name(self) -> str:
+        """The same for every try of it, and of no other message in its project."""
+        return f"{self.notification}-{self.number}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
@@ -41,6 +46,8 @@ class Hint:
 
     message: MessageId
     hop: int = 0
+    lap: int = 0
+    """How often it was a dead letter and put back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

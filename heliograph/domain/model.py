@@ -21,6 +21,7 @@ class Channel(StrEnum):
     DISCORD = "discord"
     TELEGRAM = "telegram"
     WHATSAPP = "whatsapp"
+    APPRISE = "apprise"
     IN_APP = "in_app"
     WEBHOOK = "webhook"
 
@@ -44,6 +45,7 @@ KINDS: Final[Mapping[Channel, Kind]] = {
     Channel.DISCORD: Kind.CHAT,
     Channel.TELEGRAM: Kind.CHAT,
     Channel.WHATSAPP: Kind.CHAT,
+    Channel.APPRISE: Kind.CHAT,
     Channel.IN_APP: Kind.OWN,
     Channel.WEBHOOK: Kind.OWN,
 }

@@ -33,6 +33,7 @@ PARTS: Final[Mapping[Channel, Parts]] = {
     Channel.DISCORD: Parts(("text", "embeds"), ("text", "embeds"), {"embeds": list}),
     Channel.TELEGRAM: Parts(("text", "html"), ("text", "html")),
     Channel.WHATSAPP: Parts(("text", "template", "params"), ("text", "template"), {"params": list}),
+    Channel.APPRISE: Parts(("title", "text", "html"), ("text", "html")),
     Channel.IN_APP: Parts(("title", "text", "url", "image"), ("title", "text")),
     Channel.WEBHOOK: Parts(("text", "json"), ("text", "json"), {"json": dict}),
 }

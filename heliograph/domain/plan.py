@@ -8,6 +8,7 @@ from heliograph.domain.model import KINDS, Channel, Kind
 from heliograph.domain.project import Integration
 from heliograph.domain.reasons import Reason
 from heliograph.domain.retry import PROVIDER_DEADLINE
+from heliograph.domain.status import TRY_AGAIN
 
 _REFUSED: Final = frozenset({Reason.PROVIDER_ERROR, Reason.INVALID_RECIPIENT})
 
@@ -53,12 +54,15 @@ def next_integration(
 ) -> Integration | None:
     """The integration for the next attempt, in the channel's order.
 
-    First those that have not refused the message, whose account is in order and whose time is not over; then any that
-    has not refused it, since troubles pass; None when all have. *deadline*: milliseconds that one may take.
+    First those that have not refused the message, whose account is in order, whose time is not over and of which no
+    failure was reported; then any that has not refused it, since troubles pass; None when all have. *deadline*:
+    milliseconds that one may take.
     """
     tried = state.log[1:]
     troubled = {entry.integration for entry in tried if entry.reason == Reason.NOT_ALLOWED}
+    failed = {entry.integration for entry, rank in zip(state.log, state.ranks, strict=True) if rank in TRY_AGAIN}
     left = not_refused(choices, state)
+    left.sort(key=lambda one: one.id in failed)
     for one in left:
         first = next((entry for entry in tried if entry.integration == one.id), None)
         if one.id not in troubled and (first is None or state.since(first, now) < deadline):

@@ -41,7 +41,7 @@ class Progress:
     """When it came to a bad end, for the list of failures."""
     stop: bool = False
     again: int = 0
-    """A failure that the provider reports is answered with a new attempt while fewer attempts than this were made."""
+    """A passing failure that is reported is answered with a new attempt while fewer than this were taken."""
     expires: int = 0
     pushes: int = 0
     """How often the sweep has touched it."""
@@ -65,11 +65,21 @@ class Progress:
     """Milliseconds that we ourselves let it wait: for slots, pauses, open circuits. They count to no deadline."""
     slot: str = ""
     """The slot that it waits for, as `heliograph.usecases.gate` writes it: INTEGRATION@TAG. It comes at `due`."""
+    marks: int = 0
+    """Workers that began with it alone and did not come through (see poison)."""
 
     @property
     def rank(self) -> int:
         """The rank of the current attempt."""
         return self.ranks[self.attempt]
+
+    @property
+    def taken(self) -> int:
+        """How many attempts a provider took, the current one counted as one; what follows a refusal costs none.
+
+        Of those before it nothing changes any more, so the order of reports never decides.
+        """
+        return sum(bool(entry.sent_at or not entry.reason) for entry in self.log[1:-1]) + bool(self.attempt)
 
     @property
     def followed(self) -> bool:

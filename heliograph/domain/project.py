@@ -65,6 +65,8 @@ class Project:
     limits: Limits = field(default_factory=Limits)
     integrations: tuple[Integration, ...] = ()
     order: dict[Channel, tuple[str, ...]] = field(default_factory=dict)
+    weights: Mapping[Channel, Mapping[str, int]] = field(default_factory=dict)
+    """Shares of a channel's messages by integration; without any, all go to the first."""
     circuits: Mapping[str, Circuit] = field(default_factory=dict)
     """By integration; those that have ever failed."""
     pauses: Mapping[Mode, tuple[Pause, ...]] = field(default_factory=dict)

@@ -12,6 +12,8 @@ PROVIDER_DEADLINE: Final = 5 * 60_000
 """After this long on one integration the next one of the channel is tried."""
 CHANNEL_DEADLINE: Final = 30 * 60_000
 """After this long on one channel the next one of the event begins, where there is one."""
+REPORTED: Final = tuple(minutes * 60_000 for minutes in (1, 15, 60))
+"""How long after a reported failure the next attempt is made, by how many failed so before."""
 MAX_TRIES: Final = 100
 """A brake, never the rule: the deadline ends a message long before."""
 MAX_ATTEMPTS: Final = 999
@@ -30,6 +32,11 @@ def backoff(tries: int, random: Callable[[], float]) -> int:
     """Milliseconds until the next try: exponential with full jitter. *random* gives [0, 1)."""
     longest = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(max(tries, 1) - 1, 20))
     return int(longest * random())
+
+
+def after_report(failed: int) -> int:
+    """Milliseconds from a reported failure to the next attempt; *failed* attempts, at least 1, were taken before it."""
+    return REPORTED[min(failed, len(REPORTED)) - 1]
 
 
 def push(pushes: int) -> int:

@@ -147,7 +147,7 @@ def opened(stack: Stack, *, now: int, before: int) -> Stacked:
 def record(state: Progress, *, now: int) -> Progress:
     """The progress of a request that went into another notification: over before it began."""
     merged = Try(reason="merged", ending=Status.CANCELED, ended_at=now)
-    return replace(state, phase=Phase.DONE, ranks=(int(Rank.ENDED),), log=(merged,), due=now, check=None)
+    return replace(state, phase=Phase.DONE, ranks=(int(Rank.ENDED),), log=(merged,), due=now, check=None, again=0)
 
 
 def withdrawn(state: Progress, *, now: int) -> Progress:

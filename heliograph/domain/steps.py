@@ -19,6 +19,9 @@ def begin(head: Progress, number: int) -> Move:
 def handed_on(state: Progress, now: int) -> Move:
     """Its successor has begun, or none can: it is followed by nothing any more."""
     after = replace(state, fails_over=False, patience=0, beside=False)
+    if state.phase is Phase.DONE:
+        # The next channel has its place: what is reported late of this one brings no second message over it.
+        after = replace(after, again=0)
     on = _standing(state) | {"fails_over", "patience", "beside"}
     return Move(settled(after, now) if state.phase is Phase.DONE else after, on)
 

@@ -1,15 +1,15 @@
 """What happened to a message, as a list: what we did, what was reported, and what that implies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from heliograph.domain.attempts import Phase
 from heliograph.domain.further import because
 from heliograph.domain.holding import LONGEST_HOLD
 from heliograph.domain.message import Message
 from heliograph.domain.model import JSON
 from heliograph.domain.report import Report
-from heliograph.domain.retry import MESSAGE_DEADLINE
-from heliograph.domain.status import Rank
+from heliograph.domain.status import TRY_AGAIN, Rank, rank_of
 from heliograph.domain.timestamps import timestamp
 from heliograph.domain.tries import Try
 
@@ -34,8 +34,30 @@ def timeline(one: Message, reports: Iterable[Report]) -> list[JSON]:
             first = min((time_of(report) for report in told if report.attempt == number), default=entry.at)
             implied = {"at": first, "status": "sent", "attempt": number, "provider": entry.provider, "inferred": True}
             placed.append((entry.at, implied))
+    placed += _tried_again(one, told)
     placed.sort(key=_place)
     return [entry | {"at": timestamp(entry["at"])} for _, entry in placed]
+
+
+def _tried_again(one: Message, told: Iterable[Report]) -> Iterator[tuple[int, JSON]]:
+    """A line for each reported failure that is answered with a new attempt: when it was known, and what follows."""
+    state = one.progress
+    for number, (rank, entry) in enumerate(zip(state.ranks, state.log, strict=True)):
+        if rank not in TRY_AGAIN or entry.lasting:
+            continue
+        waits = number == state.attempt and state.phase is Phase.OPEN
+        until = state.log[number + 1].at if number < state.attempt else state.due
+        known = [report.received for report in told if _is_of(report, number, rank) and report.received <= until]
+        if known and (waits or number < state.attempt):
+            text = f"a new attempt follows at {timestamp(state.due)}" if waits else "a new attempt follows"
+            # Behind the report that it answers.
+            at = min(known)
+            yield at + 1, {"at": at, "status": "retrying", "attempt": number, "provider": entry.provider, "text": text}
+
+
+def _is_of(report: Report, attempt: int, rank: int) -> bool:
+    event = report.event
+    return report.own and report.attempt == attempt and rank_of(event.kind, event.bounce) == rank
 
 
 _ORDER: Final = {"scheduled": 0, "queued": 1, "retrying": 2, "sent": 3, "deferred": 4, "delivered": 5}
@@ -88,5 +110,5 @@ def _was_scheduled(one: Message) -> bool:
     # A retry, a slot or a hold changes what it is due at. An expiry that counts from it keeps what was asked for; a
     # named one does not.
     longer = state.waited + (LONGEST_HOLD if state.held else 0)
-    asked_for = state.expires - (one.terms.lifetime or MESSAGE_DEADLINE + longer)
+    asked_for = state.expires - (one.terms.lifetime or one.terms.message_deadline + longer)
     return asked_for > begun and not one.terms.fixed

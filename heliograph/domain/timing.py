@@ -1,13 +1,15 @@
 """When a message may go: what the caller asked for, in moments. All moments are epoch milliseconds."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from heliograph.domain import attempts
+from heliograph.domain import attempts, persistence
 from heliograph.domain.attempts import Move, Progress
 from heliograph.domain.errors import BadInput
+from heliograph.domain.model import Channel
+from heliograph.domain.persistence import Persistence
 from heliograph.domain.retry import CHANNEL_DEADLINE, MESSAGE_DEADLINE, PROVIDER_DEADLINE
 from heliograph.domain.windows import ALWAYS, next_opening
 from heliograph.domain.zones import DEFAULT_ZONE, find_zone, moment
@@ -31,10 +33,7 @@ class Wish:
     expires_at: int = 0
     expires_in: int = 0
     """Milliseconds from when it is due."""
-    channel: int = 0
-    """Milliseconds that one channel may take from the first hand-over on."""
-    provider: int = 0
-    """The same for one integration."""
+    persistence: Persistence = field(default_factory=Persistence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,15 +48,26 @@ class Terms:
     """Milliseconds after it was asked to go at which it expires; 0: it has no such limit of its own."""
     fixed: bool = False
     """It expires at a moment that the caller named."""
-    channel: int = 0
-    """Milliseconds that its channel may take; 0: what is usual."""
-    provider: int = 0
-    """Milliseconds that one integration may take; 0: what is usual."""
+    persistence: Persistence = field(default_factory=Persistence)
+
+    @property
+    def message_deadline(self) -> int:
+        """Milliseconds after it is due at which it expires, where nobody asked for an expiry."""
+        return self.persistence.message or MESSAGE_DEADLINE
+
+    @property
+    def channel_deadline(self) -> int:
+        """Milliseconds from the first attempt after which the next channel begins, where one follows."""
+        return self.persistence.channel or CHANNEL_DEADLINE
 
     @property
     def provider_deadline(self) -> int:
         """Milliseconds from the first attempt over an integration after which another one is tried."""
-        return self.provider or PROVIDER_DEADLINE
+        return self.persistence.provider or PROVIDER_DEADLINE
+
+    def attempts(self, channel: Channel, *, once: bool) -> int:
+        """How many attempts over a channel may be reported as failed; see heliograph.domain.persistence."""
+        return persistence.attempts(self.persistence.retries, channel, once=once)
 
     def opening(self, at: int) -> int:
         """The first moment, not before *at*, at which it may go."""
@@ -90,7 +100,7 @@ def planned(wish: Wish, due: int, *, event: Wish, contact_zone: str, now: int) -
         terms = Terms(lifetime=lifetime, fixed=bool(wish.expires_at))
     else:
         terms = Terms(window=window, zone=zone, lifetime=lifetime, fixed=bool(wish.expires_at))
-    terms = replace(terms, channel=wish.channel or event.channel, provider=wish.provider or event.provider)
+    terms = replace(terms, persistence=wish.persistence.over(event.persistence))
     return _timing(terms, asked, wish.expires_at)
 
 
@@ -149,7 +159,7 @@ def channel_over(state: Progress, terms: Terms, now: int) -> bool:
     """Whether the message has been tried for so long that the next channel begins, where there is one."""
     if not state.fails_over or not state.attempt:
         return False
-    return state.since(state.log[1], now) >= (terms.channel or CHANNEL_DEADLINE)
+    return state.since(state.log[1], now) >= terms.channel_deadline
 
 
 def further(state: Progress, terms: Terms, now: int) -> tuple[int, int]:
@@ -158,7 +168,7 @@ def further(state: Progress, terms: Terms, now: int) -> tuple[int, int]:
     An expiry that somebody asked for holds for the whole notification; else each message has its own deadline.
     """
     opening = terms.opening(now)
-    expires = state.expires if terms.fixed or terms.lifetime else opening + MESSAGE_DEADLINE
+    expires = state.expires if terms.fixed or terms.lifetime else opening + terms.message_deadline
     return min(opening, expires), expires
 
 
@@ -170,7 +180,7 @@ def _timing(terms: Terms, asked: int, expires_at: int) -> Timing:
             detail = "`expires_at` must lie after the time at which it is due, and at most a year after it"
             raise BadInput(detail, field="expires_at")
     else:
-        expires = asked + terms.lifetime if terms.lifetime else opening + MESSAGE_DEADLINE
+        expires = asked + terms.lifetime if terms.lifetime else opening + terms.message_deadline
     # One that expires before its window opens waits for its end.
     return Timing(due=min(opening, expires), expires=expires, terms=terms)
 

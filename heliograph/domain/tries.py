@@ -26,5 +26,9 @@ class Try:
     """Of the template, where it has some."""
     cause: str = ""
     """The notification whose event suppressed the address."""
+    lasting: bool = False
+    """A provider reported that it failed, and that another attempt would too."""
+    repeats: int = 0
+    """How often it was made once more, because nobody knew its outcome."""
     waited: int = 0
     """How long we had let the message wait before: see Progress."""

@@ -9,6 +9,7 @@ from heliograph.domain.provider import Provider
 
 REGISTRY: Final = {
     "apns": "apns:Apns",
+    "apprise": "apprise:Apprise",
     "aws_sms": "aws_sms:AwsSms",
     "brevo": "brevo:Brevo",
     "discord": "discord:Discord",

@@ -60,6 +60,11 @@ EVENTS: Final = tables.spread(
 )
 """eventType -> what it means."""
 
+SILENCE: Final = 71 * 3600 * 1000
+"""Milliseconds; after 72 hours without a final event AWS says TEXT_UNKNOWN, since it does not know what happened.
+
+Source: https://docs.aws.amazon.com/end-user-messaging/latest/userguide/nx-features-messaging-events.html"""
+
 ADDRESSES: Final = {"destinationPhoneNumber", "context"}
 
 
@@ -126,11 +131,20 @@ class AwsSms:
         return _event(raw, name) if name in EVENTS else name
 
 
+def _is_silence(told: JSON) -> bool:
+    """Whether AWS waited in vain for the carrier's last word; the same name also says that an error stopped it."""
+    asked, at = reading.member(told, "messageRequestTimestamp"), reading.member(told, "eventTimestamp")
+    known = isinstance(asked, int | float) and isinstance(at, int | float)
+    return known and at - asked >= SILENCE
+
+
 def _event(told: JSON, name: str) -> ProviderEvent:
     meaning, at = EVENTS[name], reading.member(told, "eventTimestamp")
     if name == "TEXT_SUCCESSFUL" and told.get("isFinal") is True:
         # Where carriers send no receipt this is the best that will be known, and AWS uses both words for one thing.
         meaning = EVENTS["TEXT_DELIVERED"]
+    if name == "TEXT_UNKNOWN" and _is_silence(told):
+        meaning = EVENTS["TEXT_SENT"]
     to = reading.text(told, "destinationPhoneNumber")
     hide = partial(masking.hide_number, number=to)
     return ProviderEvent(

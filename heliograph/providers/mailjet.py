@@ -43,6 +43,11 @@ BLOCKS: Final = {
 """Why Mailjet did not try: https://dev.mailjet.com/email/guides/webhooks/#possible-values-for-errors.
 Other words are about the mail, the sender or the other server."""
 
+OURS: Final = frozenset({"spam", "system", "mailjet"})
+"""error_related_to of what is about the mail, the sender or Mailjet: also where it lasts, not the address's fault."""
+REFUSES_US: Final = "relay/access denied"
+"""The one error that is related to the domain and says nothing of the address: its server does not talk to Mailjet."""
+
 REFUSALS: Final = {
     "send-0008": Refusal(errors.Rejected, Reason.NOT_ALLOWED),  # the sender is not validated
 }
@@ -171,7 +176,8 @@ def _read(entry: Any) -> ProviderEvent | str:
 
 def _meaning(name: str, entry: JSON) -> Meaning:
     error = reading.text(entry, "error")
-    if name == "bounce" and entry.get("hard_bounce") is True:
+    about_us = reading.text(entry, "error_related_to") in OURS or error == REFUSES_US
+    if name == "bounce" and entry.get("hard_bounce") is True and not about_us:
         return HARD
     if name == "bounce" and error == "greylisted":
         return LATER

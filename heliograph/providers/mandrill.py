@@ -66,12 +66,17 @@ REJECTIONS: Final = tables.spread(
 Source: https://mailchimp.com/developer/transactional/docs/reputation-rejections/"""
 OTHER_REJECTION: Final = Refusal(errors.Rejected, Reason.PROVIDER_ERROR)
 
+HARD: Final = Meaning(EventKind.BOUNCED, Reason.HARD_BOUNCE, "hard")
+SOFT: Final = Meaning(EventKind.BOUNCED, Reason.PROVIDER_ERROR, "soft")
 EVENTS: Final = {
     "send": Meaning(EventKind.SENT),
     "deferral": Meaning(EventKind.DEFERRED),
     "delivered": Meaning(EventKind.DELIVERED),
-    "hard_bounce": Meaning(EventKind.BOUNCED, Reason.HARD_BOUNCE, "hard"),
-    "soft_bounce": Meaning(EventKind.BOUNCED, Reason.PROVIDER_ERROR, "soft"),
+    "hard_bounce": HARD,
+    "soft_bounce": SOFT,
+    # As Mandrill's page on webhooks writes the two.
+    "hard-bounce": HARD,
+    "soft-bounce": SOFT,
     "reject": Meaning(EventKind.DROPPED, Reason.PROVIDER_ERROR),
     "open": Meaning(EventKind.OPENED),
     "click": Meaning(EventKind.CLICKED),

@@ -68,10 +68,13 @@ CODES: Final = {
     "200": Meaning(EventKind.DROPPED, Reason.UNSUBSCRIBED, None, "The recipient answered STOP to this sender."),
     "300": Meaning(EventKind.FAILED, Reason.PROVIDER_UNAVAILABLE, None, "Plivo could not hand it to a carrier."),
     "420": Meaning(EventKind.FAILED, Reason.EXPIRED, None, "It waited at Plivo longer than its validity."),
+    "450": Meaning(EventKind.DROPPED, Reason.NOT_ALLOWED, None, "The account's geo permissions bar this country."),
     "900": Meaning(EventKind.FAILED, Reason.QUOTA, None, "The account is out of credit."),
     "910": Meaning(EventKind.FAILED, Reason.NOT_ALLOWED, None, "The account is disabled."),
 }
-"""ErrorCode of a failure -> what it means, and says in our words."""
+"""ErrorCode of a failure -> what it means, and says in our words.
+
+Source: https://plivo.com/docs/messaging/troubleshooting/error-codes, and for 450 https://docs.plivo.com/docs/faq/messaging/sms."""
 
 ADDRESSES: Final = {"To", ECHO}
 

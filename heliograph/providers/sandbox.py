@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import ClassVar, Final
 
 from heliograph.domain.errors import BadSignature, Rejected, Throttled, Transient
-from heliograph.domain.magic import OUTCOMES, Answer, Outcome, Report, outcome_of
+from heliograph.domain.magic import DELIVERED, OUTCOMES, Answer, Outcome, Report, outcome_of
 from heliograph.domain.model import Accepted, BusEvent, Channel, Outgoing, ProviderEvent, Received, WebhookRequest
 from heliograph.domain.provider import Capabilities
 from heliograph.domain.provider import Credentials as ProviderCredentials
@@ -43,6 +43,8 @@ class Sandbox:
         """
         outcome = outcome_of(message.to)
         _refuse(outcome, message.send_key)
+        if outcome.once and not message.send_key.endswith("-1"):
+            outcome = DELIVERED
         provider_message_id = _digest(message.send_key)
         later = (
             (delay, _event(report, message, provider_message_id, f"{outcome.name}/{index}"))

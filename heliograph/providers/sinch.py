@@ -76,10 +76,17 @@ CODES: Final = tables.spread(
         "405 411": Meaning(EventKind.FAILED, Reason.PROVIDER_ERROR, None, "The message is too long, or not complete."),
         "406": Meaning(EventKind.FAILED, Reason.EXPIRED, None, "It expired before it reached the carrier."),
         "407": Meaning(EventKind.DROPPED, Reason.CANCELED, None, "It was canceled at Sinch."),
-        "410 412": Meaning(EventKind.DROPPED, Reason.NOT_ALLOWED, None, "The account may not write to this number."),
+        "410": Meaning(
+            EventKind.DROPPED, Reason.NOT_ALLOWED, None, "The account has no default sender for this number."
+        ),
+        "412": Meaning(EventKind.DROPPED, Reason.NOT_ALLOWED, None, "The account may not write to this region."),
+        "413": Meaning(EventKind.DROPPED, Reason.NOT_ALLOWED, None, "The account is blocked, maybe out of credit."),
     }
 )
-"""Code of a failure -> what it means, and says in our words."""
+"""Code of a failure -> what it means, and says in our words.
+
+Those from 414 are of MMS. Source:
+https://developers.sinch.com/docs/sms/api-reference/sms/delivery-reports/delivery-report-error-codes"""
 FAILURES: Final = frozenset({EventKind.FAILED, EventKind.DROPPED})
 
 ADDRESSES: Final = {"recipient", "client_reference"}

@@ -13,7 +13,7 @@ from heliograph.domain.model import Channel
 from heliograph.domain.tracking import Tracking
 from heliograph.domain.variants import Variant
 from heliograph.names import BY_TIME, INDEXES, PARTITION, SORT
-from heliograph.store import keys, routing_items, stack_items
+from heliograph.store import keys, persistence_items, routing_items, stack_items
 from heliograph.store.listing import PLACE, newest
 from heliograph.store.table import Item, Key, Refused, Table
 
@@ -95,7 +95,7 @@ class Definitions:
         place = keys.definition(project, definition.name), keys.HEAD
         number = definition.latest + 1
         changes = {"pv": number, "lv": number, "ch": version["ch"], "ln": version["ln"], "updated": now}
-        changes |= {name: version.get(name) for name in ("wi", "xi", "rt", "sw")}
+        changes |= {name: version.get(name) for name in ("wi", "xi", "ps", "rt", "sw")}
         try:
             self._table.update(place, changes, expect={"pv": definition.published, "deleted": None})
         except Refused as refused:
@@ -139,6 +139,7 @@ def decode_head(item: Item) -> Definition:
         lane=Lane(item.get("ln", Lane.NORMAL)),
         window=item.get("wi", ""),
         expires_in=item.get("xi", 0),
+        persistence=persistence_items.decode(item.get("ps", {})),
         routing=routing_items.decode(item.get("rt", "")),
         stack=stack_items.decode_stack(item.get("sw")),
         created=item["created"],
@@ -166,6 +167,7 @@ def _body_item(body: Body) -> Item:
         "tc": body.tracking.clicks or None,
         "wi": body.window or None,
         "xi": body.expires_in or None,
+        "ps": persistence_items.encode(body.persistence) or None,
         "sw": stack_items.encode_stack(body.stack),
         "tm": _dumps(templates),
         "vr": _dumps(variants) if variants else None,
@@ -186,6 +188,7 @@ def _body(item: Item) -> Body:
         variants=_variants(json.loads(item["vr"])) if "vr" in item else {},
         window=item.get("wi", ""),
         expires_in=item.get("xi", 0),
+        persistence=persistence_items.decode(item.get("ps", {})),
         **routing_items.fields(item),
         stack=stack_items.decode_stack(item.get("sw")),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from heliograph.domain.errors import BadInput, Busy, Contended, HeliographError, Lost, Unavailable
 from heliograph.store.values import Item, decode
@@ -49,6 +49,9 @@ def translated() -> Iterator[None]:
         yield
     except ClientError as exc:
         raise _meaning(exc) from exc
+    except ParamValidationError:
+        # Nobody was asked, and asking again would end the same: a fault of ours.
+        raise
     except BotoCoreError as exc:
         raise Unavailable("the table did not answer: send the same request again in a few seconds") from exc
 

@@ -6,9 +6,9 @@ se the payload's hidden keys, encrypted; `-` where they lie in the content's ite
     ov overrides (JSON)   fl files   mt metadata (JSON)   tg tags   pl plan   h body hash   eg engaged
 a attempt   ph phase   r0.. ranks   t0.. tries   dl delivered   n tries   tok token   ls lease   due   stop
 rt routing   fi filtered   sp step   nb beside   nf fails over   na patience   bg begun (a at, x why)
-ag again   exp expires   tm terms (w window, z zone, l lifetime, f fixed, c channel, p provider)
+ag again   exp expires   tm terms (w window, z zone, l lifetime, f fixed; and as in persistence_items)
 pu pushes   xh hits   xo uncounted hits
-ga gathered   hd held   hs since   wt waited   sl slot   sw, ct, cl, mg a stack: see stack_items
+ga gathered   hd held   hs since   wt waited   sl slot   mk marks   sw, ct, cl, mg a stack: see stack_items
 """
 
 import json
@@ -25,7 +25,7 @@ from heliograph.domain.status import Status
 from heliograph.domain.timing import Terms
 from heliograph.domain.tries import Try
 from heliograph.names import BY_CONTACT, BY_TIME, INDEXES, PARTITION, SORT, TTL, WORK
-from heliograph.store import keys, stack_items
+from heliograph.store import keys, persistence_items, stack_items
 from heliograph.store.table import Item
 
 _WORK, _WORK_SORT = INDEXES[WORK]
@@ -43,8 +43,10 @@ _TRY: Final = {
     "variant": "v",
     "cause": "by",
     "waited": "w",
+    "lasting": "l",
+    "repeats": "n",
 }
-_TERMS: Final = {"window": "w", "zone": "z", "lifetime": "l", "fixed": "f", "channel": "c", "provider": "p"}
+_TERMS: Final = {"window": "w", "zone": "z", "lifetime": "l", "fixed": "f"}
 _FILE: Final = {"name": "n", "type": "t", "size": "z", "content_id": "c", "key": "k"}
 _FIELDS: Final = {
     "attempt": "a",
@@ -67,6 +69,7 @@ _FIELDS: Final = {
     "held_at": "hs",
     "waited": "wt",
     "slot": "sl",
+    "marks": "mk",
 }
 _DEFAULTS: Final = asdict(Progress())
 
@@ -221,11 +224,13 @@ def _try(item: dict[str, Any]) -> Try:
 
 
 def _terms_attributes(terms: Terms) -> dict[str, Any] | None:
-    return {short: value for field, short in _TERMS.items() if (value := getattr(terms, field))} or None
+    found = {short: value for field, short in _TERMS.items() if (value := getattr(terms, field))}
+    return found | persistence_items.encode(terms.persistence) or None
 
 
 def _terms(item: dict[str, Any]) -> Terms:
-    return Terms(**{field: item[short] for field, short in _TERMS.items() if short in item})
+    known = {field: item[short] for field, short in _TERMS.items() if short in item}
+    return Terms(**known, persistence=persistence_items.decode(item))
 
 
 def _file_attributes(one: File) -> dict[str, Any]:

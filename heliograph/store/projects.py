@@ -1,5 +1,6 @@
 """Projects with their integrations, and API keys."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -37,6 +38,7 @@ class Projects:
         head: Item | None = None
         integrations: list[Integration] = []
         order: dict[Channel, tuple[str, ...]] = {}
+        weights: dict[Channel, dict[str, int]] = {}
         holds: list[Item] = []
         for item in self._table.query(keys.project(project), strong=True):
             sort: str = item[SORT]
@@ -45,7 +47,9 @@ class Projects:
             elif sort.startswith(keys.INTEGRATION):
                 integrations.append(_integration(item))
             elif sort.startswith(keys.ORDER):
-                order[Channel(sort.removeprefix(keys.ORDER))] = tuple(item["ids"])
+                channel = Channel(sort.removeprefix(keys.ORDER))
+                order[channel] = tuple(item["ids"])
+                weights |= {channel: item["weights"]} if "weights" in item else {}
             elif sort.startswith(keys.HOLD):
                 holds.append(item)
         if head is None:
@@ -60,6 +64,7 @@ class Projects:
             limits=_limits(head.get("limits", {})),
             integrations=tuple(sorted(integrations, key=lambda one: (one.created, one.id))),
             order=order,
+            weights=weights,
             circuits=hold_items.circuits(holds),
             pauses=hold_items.pauses(holds),
         )
@@ -84,7 +89,8 @@ class Projects:
         self._table.put(place | item)
         for channel in sorted(integration.channels):
             known = project.order.get(channel, ())
-            self.order(project.id, channel, (*known, integration.id), seen=known)
+            shares = project.weights.get(channel, {})
+            self.order(project.id, channel, (*known, integration.id), seen=known, weights=shares)
 
     def pace(self, project: str, integration: str, rate: float) -> None:
         """Set an integration's rate, messages a second; 0 takes it away.
@@ -116,8 +122,16 @@ class Projects:
         """Delete an integration that is in no order any more."""
         self._table.delete((keys.project(project), f"{keys.INTEGRATION}{integration}"))
 
-    def order(self, project: str, channel: Channel, ids: tuple[str, ...], *, seen: tuple[str, ...]) -> None:
-        """Set the order of a channel's integrations, if it is still as *seen*.
+    def order(
+        self,
+        project: str,
+        channel: Channel,
+        ids: tuple[str, ...],
+        *,
+        seen: tuple[str, ...],
+        weights: Mapping[str, int] | None = None,
+    ) -> None:
+        """Set the order of a channel's integrations, and their *weights*, if the order is still as *seen*.
 
         Raises:
             Conflict: somebody else changed it meanwhile.
@@ -126,7 +140,8 @@ class Projects:
         # A channel that never had an order and one whose order is empty are the same to who reads them.
         condition = "ids = :seen" if seen else "attribute_not_exists(pk) OR ids = :seen"
         try:
-            self._table.put(place | {"ids": list(ids)}, condition=condition, values={":seen": list(seen)})
+            item = {"ids": list(ids), "weights": dict(weights) if weights else None}
+            self._table.put(place | item, condition=condition, values={":seen": list(seen)})
         except Refused as exc:
             raise Conflict(f"the order of {channel} was changed meanwhile: read it and set it again") from exc
 

@@ -36,6 +36,7 @@ _PROGRESS: Final = frozenset(
         "hs",
         "wt",
         "sl",
+        "mk",
     ]
 )
 _MESSAGE: Final = (

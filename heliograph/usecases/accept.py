@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from heliograph.domain import addressing
+from heliograph.domain import addressing, hidden
 from heliograph.domain.attempts import Phase, Progress
 from heliograph.domain.contact import IDENTIFIERS, PROFILE, Contact
 from heliograph.domain.definition import Definition
@@ -152,9 +152,13 @@ class Accept:
         self, request: SendRequest, caller: Caller, definition: Definition, contact: Contact, now: int
     ) -> Message:
         plan = planned_channels(request, caller, definition, contact)
-        ours = Wish(window=definition.window, expires_in=definition.expires_in)
+        ours = Wish(window=definition.window, expires_in=definition.expires_in, persistence=definition.persistence)
         timing = planned(request.wish, request.due, event=ours, contact_zone=contact.timezone, now=now)
         project, routing = caller.project, definition.routing
+        # To try it again its hidden keys would have to be kept: only because somebody asks for it.
+        once = definition.stack is not None or bool(hidden.split(request.payload)[1])
+        again = timing.terms.attempts(plan.channels[0], once=once)
+        state = Progress(due=timing.due, check=timing.due, expires=timing.expires, again=again)
         return Message(
             id=place(request, caller),
             mode=caller.mode,
@@ -177,7 +181,7 @@ class Accept:
             body_hash=request.body_hash,
             expires_from_table=(timing.expires + project.retention_days * DAY) // 1000,
             terms=timing.terms,
-            progress=onward(Progress(due=timing.due, check=timing.due, expires=timing.expires), plan, routing),
+            progress=onward(state, plan, routing),
         )
 
     def _merged(self, caller: Caller, who: JSON, known: Contact | None, now: int) -> Contact:

@@ -14,6 +14,7 @@ from heliograph.domain.outcome import Outcome
 from heliograph.domain.reasons import Reason
 from heliograph.domain.recipient import key as normal_form
 from heliograph.domain.report import Report
+from heliograph.domain.reported import is_lasting
 from heliograph.domain.signing import BadToken, Signer
 from heliograph.domain.status import rank_of
 from heliograph.domain.tokens import Echo
@@ -108,7 +109,7 @@ class Apply:
         """Move the message's status by an event that is in its timeline; *new* ones count as hits."""
         if (rank := rank_of(event.kind, event.bounce)) is None:
             return self._engage(message, event, new=new)
-        return self._raise_rank(message, attempt, rank)
+        return self._raise_rank(message, attempt, rank, lasting=is_lasting(event))
 
     def result(self, at: MessageId, outcome: Outcome) -> str:
         """Write a result that the dispatcher could not store in time."""
@@ -133,9 +134,9 @@ class Apply:
             self.messages.mark(message.id, event.kind)
         return event.kind.value
 
-    def _raise_rank(self, message: Message, attempt: int, rank: int) -> str:
+    def _raise_rank(self, message: Message, attempt: int, rank: int, *, lasting: bool) -> str:
         def decide(state: Progress) -> attempts.Move | None:
-            return attempts.fact(state, attempt=attempt, rank=rank, now=self.clock())
+            return attempts.fact(state, attempt=attempt, rank=rank, now=self.clock(), lasting=lasting)
 
         return self._move(message.id, decide, message)
 

@@ -9,6 +9,7 @@ from heliograph.domain.errors import BadInput, Conflict, NotFound
 from heliograph.domain.language import language_tag
 from heliograph.domain.model import JSON, Channel
 from heliograph.domain.parts import PARTS, TEXT, Parts
+from heliograph.domain.persistence import Persistence
 from heliograph.domain.routing_view import routing_shown
 from heliograph.domain.stacking import SECOND, Stack
 from heliograph.domain.timestamps import timestamp
@@ -94,6 +95,7 @@ class Define:
             lane=body.lane,
             window=body.window,
             expires_in=body.expires_in,
+            persistence=body.persistence,
             routing=body.routing,
             stack=body.stack,
             updated=now,
@@ -148,6 +150,7 @@ def body_shown(body: Body) -> JSON:
         "priority": body.lane.value,
         "window": body.window or None,
         "expires_in": body.expires_in // 1000 or None,
+        **persistence_shown(body.persistence),
         "stack": _stack_shown(body.stack) if body.stack else None,
         "tracking": {"opens": body.tracking.opens, "clicks": body.tracking.clicks},
         **routing_shown(body),
@@ -158,6 +161,13 @@ def body_shown(body: Body) -> JSON:
 def _stack_shown(stack: Stack) -> JSON:
     seconds = stack.window // SECOND
     return {"mode": stack.mode.value, "window": seconds, "keep": stack.keep.value, "limit": stack.limit}
+
+
+def persistence_shown(given: Persistence) -> JSON:
+    """`{deadlines, retries}`: in seconds what is not as usual, null where all is."""
+    named = {"message": given.message, "channel": given.channel, "provider": given.provider}
+    deadlines = {name: value // SECOND or None for name, value in named.items()}
+    return {"deadlines": deadlines if any(deadlines.values()) else None, "retries": given.retries}
 
 
 def _templates_shown(body: Body) -> JSON:

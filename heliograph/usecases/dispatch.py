@@ -4,12 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from heliograph.domain import attempts, holding
+from heliograph.domain import attempts, doubt, holding
 from heliograph.domain.attachment import size_of
 from heliograph.domain.attempts import Move, Phase
-from heliograph.domain.errors import (
-    Lost,
-)
+from heliograph.domain.errors import Lost
 from heliograph.domain.message import Hint, Message
 from heliograph.domain.model import Channel
 from heliograph.domain.reasons import Reason
@@ -70,6 +68,10 @@ class Dispatch:
         except Lost:
             # Somebody else moved it meanwhile; whatever it needs now, its own wake-up will bring.
             return "moved on" if message.stacked is None else self._gathered_more(hint)
+
+    def give_up(self, message: Message, text: str) -> str:
+        """End a waiting message that no worker comes through with; Lost when somebody else moved it meanwhile."""
+        return self._stopped(message, Stop(Status.FAILED, Reason.INTERNAL, text))
 
     def _worked(self, message: Message, hint: Hint, remaining: Callable[[], float]) -> str:
         match message.progress.phase:
@@ -166,19 +168,29 @@ class Dispatch:
         state, now = message.progress, self.clock()
         if state.lease <= now and state.rank >= Rank.SENT:
             return self._ended(message, attempts.settle(state, now=now))
-        hold = self.hand_over.wait_for_receipt(message)
-        if not attempts.doubtful(state, now, hold):
-            return self._put_off(message, hint, state.lease + hold)
-        if not attempts.expired(state, now) and not self.gate.may_repeat(message, now):
-            return self._put_off(message, hint, now + KEPT)
+        if (at := self._not_repeated_before(message, now)) > now:
+            return self._put_off(message, hint, at)
         try:
             ready = self.prepare(message, now=now, repeat=True)
         except Stop as stop:
             return self._stopped(message, Stop(Status.UNKNOWN, Reason.UNKNOWN_OUTCOME, stop.text))
-        if attempts.expired(state, now) or ready.project.doubt == "at_most_once":
+        given_up = doubt.given_up(state, hold=self.hand_over.wait_for_receipt(message))
+        if attempts.expired(state, now) or given_up or ready.project.doubt == "at_most_once":
             return self._stopped(message, Stop(Status.UNKNOWN, Reason.UNKNOWN_OUTCOME))
         move = attempts.reclaim(state, token=self.token(), lease=now + self.lease)
         return self._call(self._claimed(message, move), ready, hint, remaining, repeat=True)
+
+    def _not_repeated_before(self, message: Message, now: int) -> int:
+        """When an attempt in doubt may be made once more, or ended: *now*, or later."""
+        state, hold = message.progress, self.hand_over.wait_for_receipt(message)
+        if not attempts.doubtful(state, now, hold):
+            return state.lease + hold
+        if attempts.expired(state, now):
+            return now
+        if doubt.begins_anew(state, now, hold=hold, lease=self.lease):
+            self.messages.move(message, doubt.begin_anew(state, now=now))
+            return now + hold
+        return now if self.gate.may_repeat(message, now) else now + KEPT
 
     def _claimed(self, message: Message, move: Move) -> Message:
         """Write a claim. One whose answer got lost counts as ours if our token stands there."""

@@ -11,6 +11,7 @@ from heliograph.domain.plan import next_integration, not_refused
 from heliograph.domain.project import Integration, Mode, Project
 from heliograph.domain.reasons import Reason
 from heliograph.domain.timestamps import timestamp
+from heliograph.domain.weights import weighted
 from heliograph.usecases.differing import effective, usable
 from heliograph.usecases.ports import Clock, ProjectStore, VersionStore
 from heliograph.usecases.rates import AHEAD, Rates
@@ -104,7 +105,8 @@ class Gate:
             return ()
         message = replace(message, overrides=effective(body, message.overrides))
         found = project.choices(message.channel, message.mode, message.overrides.get("provider", ""))
-        return tuple(not_refused(usable(found, message), message.progress))
+        shares = project.weights.get(message.channel, {})
+        return tuple(not_refused(weighted(usable(found, message), shares, message.id.name), message.progress))
 
     def _chosen(
         self, project: Project, message: Message, choices: Sequence[Integration], now: int
@@ -124,8 +126,10 @@ class Gate:
         place = (project.id, circuit.integration)
         if circuit.probe > now or self.asked.get(place) == circuit.probe:
             return False
+        # Noted once it is known: a store that did not answer has granted this probe to nobody.
+        granted = self.circuits.probe(project.id, circuit, now=now)
         self.asked[place] = circuit.probe
-        return self.circuits.probe(project.id, circuit, now=now)
+        return granted
 
     def _paced(self, project: Project, message: Message, chosen: Integration, now: int) -> Passage:
         """Its slot of the account's rate; a message that has waited for one takes no other."""

@@ -11,6 +11,7 @@ from heliograph.domain.contact import Contact
 from heliograph.domain.definition import Definition
 from heliograph.domain.errors import BadInput, Busy, Contended, Lost
 from heliograph.domain.message import Accepted, Content, Message, MessageId
+from heliograph.domain.persistence import Persistence
 from heliograph.domain.project import Caller
 from heliograph.domain.request import SendRequest
 from heliograph.domain.stacking import Item, Merged, Slot, Stack, StackMode
@@ -173,17 +174,19 @@ def check(request: SendRequest, *, now: int) -> None:
     """Refuse what a stack cannot do.
 
     Raises:
-        BadInput: a time of its own, or a payload that is too large.
+        BadInput: a time or persistence of its own, or a payload that is too large.
     """
     wish = request.wish
     asked = {
         "send_at": wish.local is not None or request.due > now,
         "expires_at": bool(wish.expires_at),
         "expires_in": bool(wish.expires_in),
+        "deadlines": replace(wish.persistence, retries=None) != Persistence(),
+        "retries": wish.persistence.retries is not None,
     }
     for field, given in asked.items():
         if given:
-            detail = f"`{field}` does not go with a stack: the event's window says when it is sent; leave it out"
+            detail = f"`{field}` does not go with a stack, whose time is up to the event: leave it out"
             raise BadInput(detail, field=field, code="NOT_IN_A_STACK")
     if request.files:
         detail = "files do not go with a stack: leave out `overrides.email.attachments`, or send a link"

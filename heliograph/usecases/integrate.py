@@ -25,7 +25,9 @@ class ProjectStore(Protocol):
 
     def get(self, project: str) -> Project | None: ...
     def add_integration(self, project: Project, integration: Integration) -> None: ...
-    def order(self, project: str, channel: Channel, ids: tuple[str, ...], *, seen: tuple[str, ...]) -> None: ...
+    def order(
+        self, project: str, channel: Channel, ids: tuple[str, ...], *, seen: tuple[str, ...], weights: Mapping[str, int]
+    ) -> None: ...
 
 
 class Vault(Protocol):
@@ -97,13 +99,16 @@ class Integrate:
             "project": project,
             "integrations": [self.shown(current, one) for one in current.integrations],
             "order": {channel.value: list(ids) for channel, ids in sorted(current.order.items())},
+            "weights": {channel.value: dict(shares) for channel, shares in sorted(current.weights.items())},
         }
 
-    def order(self, project: str, channel: Channel, ids: tuple[str, ...]) -> JSON:
-        """Set the order of a channel's integrations.
+    def order(
+        self, project: str, channel: Channel, ids: tuple[str, ...], weights: Mapping[str, int] | None = None
+    ) -> JSON:
+        """Set the order of a channel's integrations, and their weights by id; without any all goes to the first.
 
         Raises:
-            BadInput: not exactly the integrations that the channel has.
+            BadInput: not exactly the integrations that the channel has, or weights that say nothing.
             Conflict: somebody else changed it meanwhile.
         """
         current = self._project(project)
@@ -111,7 +116,15 @@ class Integrate:
         if sorted(ids) != sorted(known):
             detail = f"`ids` must name each integration of {channel.value} once: {', '.join(known) or 'there is none'}"
             raise BadInput(detail, field="ids")
-        self.store.order(project, channel, ids, seen=known)
+        weights = weights or {}
+        for name in weights:
+            if name not in known:
+                detail = f"`weights.{name[:40]}` is no integration of {channel.value}: use {', '.join(known)}"
+                raise BadInput(detail, field=f"weights.{name[:40]}")
+        if weights and not any(weights.values()):
+            raise BadInput("all `weights` are 0: give one of them more, or leave them out", field="weights")
+        shares = {name: weights[name] for name in ids if weights.get(name)}
+        self.store.order(project, channel, ids, seen=known, weights=shares)
         return self.all(project)
 
     def shown(self, project: Project, integration: Integration) -> JSON:

@@ -28,7 +28,9 @@ class ProjectStore(Protocol):
     """See heliograph.store.projects."""
 
     def get(self, project: str) -> Project | None: ...
-    def order(self, project: str, channel: Channel, ids: tuple[str, ...], *, seen: tuple[str, ...]) -> None: ...
+    def order(
+        self, project: str, channel: Channel, ids: tuple[str, ...], *, seen: tuple[str, ...], weights: Mapping[str, int]
+    ) -> None: ...
     def change_integration(self, project: str, integration: Integration) -> None: ...
     def remove_integration(self, project: str, integration: str) -> None: ...
 
@@ -138,7 +140,9 @@ class Maintain:
             detail = f"{', '.join(alone)}: the project has no other integration: add one first, or say `force=true`"
             raise Conflict(detail, field="force", code="LAST_INTEGRATION")
         for channel, ids in orders.items():
-            self.store.order(project, channel, tuple(other for other in ids if other != name), seen=ids)
+            shares = {other: share for other, share in current.weights.get(channel, {}).items() if other != name}
+            left = tuple(other for other in ids if other != name)
+            self.store.order(project, channel, left, seen=ids, weights=shares)
         # The entry last: as long as it is there, a removal that died on the way can be done again.
         self.vault.remove(project, one.id)
         self.store.remove_integration(project, one.id)

@@ -18,6 +18,7 @@ from heliograph.domain.sms import check_length
 from heliograph.domain.status import Status
 from heliograph.domain.tokens import Echo, Hook, Link, LinkPurpose
 from heliograph.domain.tracking import tracked
+from heliograph.domain.weights import weighted
 from heliograph.usecases.attaching import attachments
 from heliograph.usecases.differing import copies, differing, effective, usable
 from heliograph.usecases.ports import ContactStore, FileStore, MessageStore, ProjectStore, Renderer, VersionStore
@@ -224,7 +225,8 @@ def _choices(project: Project, message: Message) -> tuple[Integration, ...]:
     found = project.choices(message.channel, message.mode, message.overrides.get("provider", ""))
     if not found:
         raise Stop(Status.FAILED, Reason.NO_PROVIDER)
-    if not (allowed := usable(found, message)):
+    shares = project.weights.get(message.channel, {})
+    if not (allowed := weighted(usable(found, message), shares, message.id.name)):
         if message.channel is Channel.PUSH:
             raise Stop(Status.FAILED, Reason.NO_PROVIDER, "the push token's service is not set up in this project")
         raise Stop(Status.FAILED, Reason.NOT_ALLOWED, "no integration may send from the address that is asked for")
@@ -232,7 +234,7 @@ def _choices(project: Project, message: Message) -> tuple[Integration, ...]:
 
 
 def _next(choices: tuple[Integration, ...], message: Message, now: int) -> Integration:
-    chosen = next_integration(choices, message.progress, now)
+    chosen = next_integration(choices, message.progress, now, deadline=message.terms.provider_deadline)
     if chosen is None:
         last = message.progress.log[-1]
         raise Stop(Status.FAILED, Reason(last.reason or Reason.PROVIDER_ERROR), last.text)

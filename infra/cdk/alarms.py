@@ -19,6 +19,8 @@ from infra.cdk.runbooks import page
 PERIOD: Final = Duration.minutes(5)
 OLDEST: Final = {"critical": 120, "normal": 900, "events": 900}
 """Queue -> seconds that its oldest message may wait."""
+HEALING: Final = 3
+"""Periods in a row with dead letters before it rings: what heals by itself is gone within one or two."""
 FRONT: Final = (Function.SEND, Function.INTAKE, Function.LINKS)
 """Functions that the world calls. Throttled workers show as old messages; manage shares its limit with send."""
 
@@ -52,7 +54,7 @@ class Alarms(Construct):
         if email:
             self.topic.add_subscription(subscriptions.EmailSubscription(email))
         dead = queues.dead_letters.metric_approximate_number_of_messages_visible(period=PERIOD, statistic="max")
-        self._alarm("DeadLetters", dead, 0, "Messages failed too often and were given up.")
+        self._alarm("DeadLetters", dead, 0, "Messages were given up and do not heal by themselves.", periods=HEALING)
         for name, queue in queues.worked.items():
             age = queue.metric_approximate_age_of_oldest_message(period=PERIOD, statistic="max")
             self._alarm(f"{name.title()}Age", age, OLDEST[name], f"The {name} queue is not worked off in time.")
@@ -62,14 +64,14 @@ class Alarms(Construct):
         self._alarm("Throttles", _sum("throttles", throttles), 0, "A function was called more than it may run.")
         self._alarm("Circuits", _circuits(), 0, "A provider refuses an account or is out; its messages wait.")
 
-    def _alarm(self, name: str, metric: cloudwatch.IMetric, above: int, text: str) -> None:
+    def _alarm(self, name: str, metric: cloudwatch.IMetric, above: int, text: str, *, periods: int = 1) -> None:
         """One alarm; *text* says what is the matter, and docs/runbooks/NAME.md what to do."""
         alarm = cloudwatch.Alarm(
             self,
             name,
             metric=metric,
             threshold=above,
-            evaluation_periods=1,
+            evaluation_periods=periods,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             alarm_description=f"{text} What to do: {page(name, self._runbooks)}",

@@ -18,6 +18,8 @@ QUOTA: Final = "ses:GetAccount"
 ASKED: Final = (QUOTA, "sns:GetSMSAttributes", "sms-voice:DescribeAccountAttributes")
 """What the providers' checks call. They read the account's own settings, so IAM knows no resource for them but all."""
 
+HEALING: Final = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grants:
@@ -40,6 +42,8 @@ class Grants:
         if access.queues:
             queues = [self.queues.worked[name].queue_arn for name in access.queues]
             yield _allow(["sqs:SendMessage"], queues)
+        if access.heals:
+            yield _allow(list(HEALING), [self.queues.dead_letters.queue_arn])
         if access.schedules:
             yield from self._scheduling()
         if access.provides:

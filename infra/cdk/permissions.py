@@ -24,6 +24,8 @@ class Access:
     """Folders of SSM parameters that are read as a whole, once an instance."""
     credentials: tuple[str, ...] = ()
     """SSM actions on the parameters that hold integrations' credentials."""
+    heals: bool = False
+    """May look through the dead letters and take them out."""
     schedules: bool = False
     """May make one-time schedules that wake the scheduler function."""
     provides: bool = False
@@ -92,7 +94,9 @@ ACCESS: Final = {
     Function.SCHEDULER: Access(
         table=("GetItem", "Query", "UpdateItem", "DeleteItem"),
         indexes=(WORK, BY_CONTACT),
-        queues=LANES,
+        # What was given up goes back where it came from.
+        queues=(*LANES, *EVENTS),
+        heals=True,
         # Where more is due in a minute than one run can wake, it goes on in the next.
         schedules=True,
         # What SES takes is the rate of those who set none.

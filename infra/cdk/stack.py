@@ -57,7 +57,8 @@ class HeliographStack(Stack):
         settings = self._settings()
         # It learns its own ARN when it runs: as a variable that would be a cycle.
         own = settings.model_copy(update={"schedule_role_arn": self.schedules.role.role_arn})
-        scheduler = Handler(self, Function.SCHEDULER, settings=own, options=self.options, layer=layer)
+        healing = own.model_copy(update={"dead_letters_url": self.queues.dead_letters.queue_url})
+        scheduler = Handler(self, Function.SCHEDULER, settings=healing, options=self.options, layer=layer)
         waking = own.model_copy(update={"scheduler_arn": scheduler.function_arn})
         functions = {Function.SCHEDULER: scheduler}
         for function in Function:

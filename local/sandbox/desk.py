@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from heliograph.domain.magic import Report, outcome_of
+from heliograph.domain.magic import DELIVERED, Report, outcome_of
 from local.sandbox.accounts import Accounts
 from local.sandbox.callbacks import OK, Callbacks
 from local.sandbox.faults import Judge, Verdict
@@ -53,6 +53,8 @@ class Desk:
         outcome = outcome_of(message.to[0])
         verdict = self.judge.judge(message.provider, message.to[0], outcome)
         accepted = not verdict.status
+        if accepted and self.judge.again(message.to[0], outcome):
+            outcome = DELIVERED
         self._record(message, verdict, verdict.status or success)
         if accepted:
             report(self.inbox.keep(replace(message, outcome=outcome.name)))
@@ -65,7 +67,10 @@ class Desk:
     def events(self, message: Message) -> Iterator[tuple[float, Event]]:
         """Everything that follows for all recipients, as (delay, event)."""
         for recipient in message.recipients:
-            for index, report in enumerate(outcome_of(recipient).reports):
+            chosen = outcome_of(recipient)
+            if chosen.once and message.outcome == DELIVERED.name:
+                chosen = DELIVERED
+            for index, report in enumerate(chosen.reports):
                 event = Event(message=message, recipient=recipient, report=report, index=index)
                 yield from ((delay, event) for delay in report.arrives)
 

@@ -31,6 +31,7 @@ class Fake(Protocol):
 
 FAKES: Final[Mapping[str, str]] = {
     "apns": "fake_apns:Apns",
+    "apprise": "fake_apprise:Apprise",
     "brevo": "fake_brevo:Brevo",
     "discord": "fake_discord:Discord",
     "expo": "fake_expo:Expo",

@@ -43,6 +43,7 @@ class Judge:
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
         self._refused: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self._had: set[str] = set()
 
     def add(self, fault: Fault) -> None:
         """Queue a fault behind those that wait already."""
@@ -59,6 +60,7 @@ class Judge:
         with self._lock:
             self._faults.clear()
             self._refused.clear()
+            self._had.clear()
 
     def judge(self, provider: str, to: str, outcome: Outcome) -> Verdict:
         """Decide about a call of *provider* to the first recipient *to*, and count it.
@@ -72,6 +74,14 @@ class Judge:
                 return Verdict(status=fault.status, outcome="fault", delay=fault.delay, lost=fault.lost)
             verdict = Verdict(status=self._count(provider, to, outcome), outcome=outcome.name)
             return replace(verdict, delay=fault.delay, lost=fault.lost) if fault else verdict
+
+    def again(self, to: str, outcome: Outcome) -> bool:
+        """Whether a call to *to* is the one after that which got the *outcome*, whatever the provider."""
+        if not outcome.once:
+            return False
+        with self._lock:
+            self._had ^= {to}
+            return to not in self._had
 
     def _next(self, provider: str) -> Fault | None:
         for place, fault in enumerate(self._faults):

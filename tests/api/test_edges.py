@@ -2,12 +2,13 @@
 
 import json
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from heliograph.api.auth import KEY_FRESH, Authenticator
-from heliograph.api.batch import worked
+from heliograph.api.batch import Batch, Record
 from heliograph.api.edge import answered, routed
 from heliograph.api.problem import INTERNAL, problem
 from heliograph.domain import api_keys
@@ -123,13 +124,18 @@ def test_a_typing_mistake_costs_no_read() -> None:
     assert store.reads == 0
 
 
-def records(*bodies: str) -> dict[str, Any]:
-    return {"Records": [{"messageId": f"m-{body}", "body": body} for body in bodies]}
+AGAIN: list[Record] = []
+"""What was put back."""
+
+
+def records(*bodies: str, received: Mapping[str, int] | None = None) -> dict[str, Any]:
+    times = {body: {"ApproximateReceiveCount": str((received or {}).get(body, 1))} for body in bodies}
+    return {"Records": [{"messageId": f"m-{body}", "body": body, "attributes": times[body]} for body in bodies]}
 
 
 def fate(event: dict[str, Any], work: Any, left: float = 30.0) -> list[str]:
-    answer = worked(event, work, left=lambda: left, reserve=15.0, side_by_side=10)
-    return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
+    batch = Batch(work=work, again=AGAIN.append, left=lambda: left, reserve=15.0, side_by_side=10)
+    return [one["itemIdentifier"] for one in batch(event)["batchItemFailures"]]
 
 
 def test_the_records_of_a_batch_are_worked_on_side_by_side() -> None:
@@ -141,11 +147,60 @@ def test_the_records_of_a_batch_are_worked_on_side_by_side() -> None:
 
 
 def test_only_what_failed_goes_back_in_the_order_it_came() -> None:
-    def work(body: str) -> None:
-        if body in "bd":
-            raise Unavailable("busy") if body == "b" else RuntimeError("a bug")
+    def work(record: Record) -> None:
+        if record.body in "bd":
+            raise RuntimeError("a bug")
 
     assert fate(records("a", "b", "c", "d"), work) == ["m-b", "m-d"]
+
+
+def test_for_what_the_store_did_not_answer_is_put_back_and_counts_as_no_failure() -> None:
+    AGAIN.clear()
+
+    def work(record: Record) -> None:
+        if record.body == "b":
+            raise Unavailable("busy")
+
+    assert fate(records("a", "b", "c"), work) == []
+    assert [record.body for record in AGAIN] == ["b"]
+
+
+def test_what_cannot_be_put_back_goes_back_by_itself() -> None:
+    def refuse(_record: Record) -> None:
+        raise Unavailable("the queue did not answer")
+
+    batch = Batch(work=refuse, again=refuse, left=lambda: 30.0, reserve=15.0, side_by_side=10)
+
+    assert batch(records("a")) == {"batchItemFailures": [{"itemIdentifier": "m-a"}]}
+
+
+def test_suspects_are_worked_on_alone_and_after_all_others() -> None:
+    worked: list[str] = []
+    at_once: list[int] = []
+    busy = 0
+
+    def work(record: Record) -> None:
+        nonlocal busy
+        busy += 1
+        at_once.append(busy if record.suspect else 0)
+        worked.append(record.body)
+        busy -= 1
+
+    received = {"a": 3, "b": 1, "c": 4, "d": 2}
+    assert fate(records(*received, received=received), work) == []
+    assert set(worked[:2]) == {"b", "d"}
+    assert set(worked[2:]) == {"a", "c"}
+    assert set(at_once) == {0, 1}
+
+
+def test_another_suspect_is_first_each_time() -> None:
+    first = []
+    for times in range(3, 6):
+        worked: list[str] = []
+        fate(records("a", "b", "c", received=dict.fromkeys("abc", times)), lambda record: worked.append(record.body))  # noqa: B023  # called before the next
+        first.append(worked[0])
+
+    assert first == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize(("left", "failed"), [(15.0, []), (14.999, ["m-a"])])

@@ -17,7 +17,8 @@ HOLD: Final = 3
 
 @pytest.fixture(scope="package")
 def host() -> Iterator[Host]:
-    with Host(free_port(), context={"work_timeout": str(WORK_TIMEOUT), "hold": str(HOLD)}) as host:
+    chosen = {"work_timeout": str(WORK_TIMEOUT), "hold": str(HOLD)}
+    with Host(free_port(), context=chosen, program="tests.crashes.mortal_child") as host:
         yield host
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from heliograph.domain.attempts import Progress
 from heliograph.domain.errors import BadInput
+from heliograph.domain.persistence import Persistence
 from heliograph.domain.retry import MESSAGE_DEADLINE
 from heliograph.domain.timing import LATE, MAX_AHEAD, Terms, Timing, Wish, moved, planned, waits
 from tests.support.builders import DAY, HOUR, NOW
@@ -108,6 +109,25 @@ def test_a_window_counts_from_the_local_time() -> None:
 )
 def test_an_expiry_counts_from_when_it_is_due_and_the_sends_goes_first(wish: Wish, event: Wish, expires: int) -> None:
     assert plan(wish, NOW + HOUR, event=event).expires == expires
+
+
+def test_a_deadline_of_its_own_counts_from_the_opening_too() -> None:
+    short = Wish(window=WORK, persistence=Persistence(message=HOUR))
+
+    assert plan(short, zone="America/New_York").expires == NOW + 6 * HOUR
+
+
+def test_an_expiry_that_was_asked_for_takes_the_place_of_the_deadline() -> None:
+    assert plan(Wish(persistence=Persistence(message=HOUR), expires_in=2 * HOUR)).expires == NOW + 2 * HOUR
+
+
+def test_what_a_send_leaves_open_the_event_says() -> None:
+    event = Wish(persistence=Persistence(channel=HOUR, provider=HOUR, retries=1))
+
+    terms = plan(Wish(persistence=Persistence(provider=DAY, retries=0)), event=event).terms
+
+    assert (terms.message_deadline, terms.channel_deadline, terms.provider_deadline) == (MESSAGE_DEADLINE, HOUR, DAY)
+    assert terms.persistence.retries == 0
 
 
 def test_the_deadline_counts_from_the_opening() -> None:

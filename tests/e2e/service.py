@@ -84,6 +84,11 @@ class Service:
         found: list[Any] = self._sandbox("GET", "messages", params={"to": to}).json()["messages"]
         return found
 
+    def everything(self) -> list[Any]:
+        """What the fakes took last, newest first."""
+        found: list[Any] = self._sandbox("GET", "messages").json()["messages"]
+        return found
+
     def journal(self, to: str) -> list[Any]:
         """Every call of a fake for *to*, oldest first, `at` as a datetime."""
         calls = self._sandbox("GET", "_sandbox/journal", params={"to": to}).json()["calls"]

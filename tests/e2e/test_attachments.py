@@ -7,6 +7,7 @@ from typing import Any
 
 import requests
 
+from local.host import Host
 from tests.e2e.service import SECONDS, Service
 
 MEGABYTE = 1024 * 1024
@@ -28,6 +29,7 @@ def arrived(service: Service, to: str) -> list[bytes]:
 
 
 def objects(service: Service) -> list[str]:
+    assert isinstance(service.host, Host)
     s3 = service.host.client("s3")
     (bucket,) = (one["Name"] for one in s3.list_buckets()["Buckets"] if "files" in one["Name"])
     return [one["Key"] for one in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
+from heliograph.domain.dead_letter import LAPS
 from local.host import Host
 from tests.e2e.service import Service
 from tests.local.waiting import eventually
@@ -73,22 +74,33 @@ def test_a_minute_rule_that_is_off_is_told_with_the_command_that_mends_it(host: 
     assert f"aws events enable-rule --name {name}" in found["advice"]
 
 
-def test_a_dead_letter_is_told_without_its_body_and_redriven(host: Host, service: Service) -> None:
-    name = service.sent("redriven@example.com")
-    dead_letter(host, {"v": 1, "p": "demo", "n": name, "k": 0, "hop": 0, "secret": "body"})
+def test_a_dead_letter_is_told_without_its_body_and_redriven(host: Host) -> None:
+    # One that no longer goes back by itself, and is about nothing.
+    dead_letter(host, {"v": 1, "project": "demo", "integration": "i", "events": [], "lap": LAPS, "secret": "body"})
 
     told, dry, done = run(host, "doctor", "--json"), run(host, "redrive", "--dry-run"), run(host, "redrive")
 
     [found] = findings(told)["dead letters"]
     assert told.exit_code == 1
-    assert f"it is the wake-up of notification {name} of project demo" in found["text"]
+    assert "it is what a provider reported" in found["text"]
     assert "heliograph redrive" in found["advice"]
     assert "body" not in told.output + dry.output + done.output
-    assert "1  would go to the queue normal" in dry.output
-    assert "1  went to the queue normal" in done.output
+    assert "1  would go to the queue events" in dry.output
+    assert "1  went to the queue events" in done.output
     assert host.dead_letters() == 0
-    eventually(lambda: host.depth("Normal") == 0)
-    assert len(eventually(lambda: service.inbox("redriven@example.com"))) == 1
+    eventually(lambda: host.depth("Events") == 0)
+
+
+def test_what_may_go_back_goes_back_by_itself(host: Host, service: Service) -> None:
+    name = service.sent("healed@example.com")
+    dead_letter(host, {"v": 1, "p": "demo", "n": name, "k": 0, "hop": 0})
+    dead_letter(host, {"v": 1, "project": "demo", "integration": "i", "events": []})
+
+    # The scheduler looks every minute.
+    eventually(lambda: host.dead_letters() == 0, within=90)
+
+    eventually(lambda: host.depth("Events") + host.depth("Normal") == 0)
+    assert len(eventually(lambda: service.inbox("healed@example.com"))) == 1
 
 
 def test_a_secret_that_is_gone_is_told(host: Host) -> None:

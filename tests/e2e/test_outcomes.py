@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from local.host import Host
-from tests.e2e.service import Service
+from tests.e2e.service import Service, story
 from tests.local.waiting import eventually
 
 DOMAIN: Final = "sandbox.heliograph.dev"
@@ -171,4 +171,12 @@ def test_a_throttled_mail_waits_and_is_delivered(service: Service, ids: Ids, pro
     [("+19075550101", "bounced"), ("+19075550102", "bounced"), ("+19075550110", "delivered"), ("+19075550112", "sent")],
 )
 def test_a_number_chooses_too(service: Service, number: str, status: str) -> None:
-    assert service.until(service.sent(number), status)["provider"] == "twilio"
+    assert service.until(service.sent(number, retries=0), status)["provider"] == "twilio"
+
+
+def test_a_text_message_that_bounced_softly_waits_for_its_new_attempt(service: Service) -> None:
+    # That it is then made is judged under a clock of our own, in tests/faults: here it takes a minute.
+    found = service.when(service.sent("+19075550114"), lambda one: "retrying" in story(one))
+
+    assert (found["status"], found["attempts"]) == ("queued", 1)
+    assert "bounced" in story(found)

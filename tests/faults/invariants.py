@@ -1,5 +1,6 @@
 """What must hold when a run has come to rest, each breach as one sentence."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,6 +8,7 @@ from heliograph.domain.attempts import Phase
 from heliograph.domain.status import Rank
 from heliograph.store import message_items
 from heliograph.store.values import decode
+from tests.faults.aws import PROJECT
 from tests.faults.world import Sent, World
 from tests.support.builders import NOW, message_id
 
@@ -15,16 +17,27 @@ def breaches(world: World) -> list[str]:
     """Everything that is wrong at the end of a run; empty when all holds."""
     found = [*world.table.falls, *_litter(world)]
     sqs: Any = world.clients["sqs"]
-    if others := set(sqs.groups) - {"demo"}:
+    if others := set(sqs.groups) - {PROJECT}:
         found.append(f"wake-ups were put in the groups {others}, not in their project's")
+    went, early = times_sent(world), _first_sent(world)
     for one in world.sent.values():
-        found += _message(world, one)
+        found += _message(world, one, went[one.accepted])
+        found += _early(world, one, early.get(one.accepted))
     return found
 
 
 def duplicates(world: World) -> int:
     """How many messages more went out than there are people who got one."""
-    return sum(max(0, _times(world, one.accepted) - 1) for one in world.sent.values() if one.accepted)
+    went = times_sent(world)
+    return sum(max(0, went[one.accepted] - 1) for one in world.sent.values() if one.accepted)
+
+
+def times_sent(world: World) -> Counter[str]:
+    """How often each notification went out to its person."""
+    found = Counter[str]()
+    for key, count in world.provider.taken.items():
+        found[key.partition("-")[0]] += count
+    return found
 
 
 def _litter(world: World) -> Iterator[str]:
@@ -32,12 +45,14 @@ def _litter(world: World) -> Iterator[str]:
         yield f"{len(left)} entries are left in the work index"
     if len(world.agenda):
         yield f"{len(world.agenda)} things are still to come"
+    if left := world.left():
+        yield f"{len(left)} dead letters are left"
     for place, item in world.table.items.items():
         if place[1].startswith("A") and "tok" in item:
             yield f"a lease is left on {place}"
 
 
-def _message(world: World, one: Sent) -> Iterator[str]:
+def _message(world: World, one: Sent, went: int) -> Iterator[str]:
     if not one.accepted:
         # Nobody was told 202: whether it exists is open, but what exists must end as any other.
         return
@@ -45,7 +60,7 @@ def _message(world: World, one: Sent) -> Iterator[str]:
     if item is None:
         yield f"{one.key} was accepted and is gone"
         return
-    state, went = message_items.decode(message_id(one.accepted), decode(item)).progress, _times(world, one.accepted)
+    state = message_items.decode(message_id(one.accepted), decode(item)).progress
     if state.phase is not Phase.DONE:
         yield f"{one.key} never ended: {state.phase}"
     if not went:
@@ -53,7 +68,6 @@ def _message(world: World, one: Sent) -> Iterator[str]:
     elif max(state.ranks) < Rank.SENT:
         yield f"{one.key} went out {went} times and stands at {max(state.ranks)}"
     yield from _twice(world, one, went)
-    yield from _early(world, one)
 
 
 def _twice(world: World, one: Sent, went: int) -> Iterator[str]:
@@ -64,13 +78,16 @@ def _twice(world: World, one: Sent, went: int) -> Iterator[str]:
         yield f"{one.key} went out {went} times by a provider that honours keys"
 
 
-def _times(world: World, notification: str) -> int:
-    """How often it went out to the person."""
-    return len(world.provider.went.get(notification, ()))
+def _first_sent(world: World) -> dict[str, int]:
+    """When each notification went out first."""
+    found: dict[str, int] = {}
+    for key, times in world.provider.times.items():
+        name = key.partition("-")[0]
+        found[name] = min(found.get(name, min(times)), *times)
+    return found
 
 
-def _early(world: World, one: Sent) -> Iterator[str]:
+def _early(world: World, one: Sent, first: int | None) -> Iterator[str]:
     due = NOW + world.setting.ahead
-    first = min(world.provider.went.get(one.accepted, ()), default=due)
-    if first < due:
+    if one.accepted and first is not None and first < due:
         yield f"{one.key} went out {due - first} ms early"

@@ -1,7 +1,7 @@
 """A provider that journals what it takes and reports it later: prompt or late, doubled, in any order."""
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -50,8 +50,6 @@ class Scripted:
     taken: Counter[str] = field(default_factory=Counter)
     """Send key -> how often it went out to the person."""
     times: dict[str, list[int]] = field(default_factory=dict)
-    went: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    """When the messages of a notification went out to the person."""
     busy: int = 0
     """Between a taken message and the end of its invocation: what is struck here may be sent again."""
     at_risk: Counter[str] = field(default_factory=Counter)
@@ -112,7 +110,6 @@ class Scripted:
         if self.manner.honours_key and self.taken[message.send_key]:
             return
         self.taken[message.send_key] += 1
-        self.went[message.send_key.partition("-")[0]].append(self.clock())
         self.times.setdefault(message.send_key, []).append(self.clock())
         copy = self.taken[message.send_key]
         for index, event in enumerate(self.outcome(message)):

@@ -1,7 +1,8 @@
 """The driver: one thread and a virtual clock play API Gateway, SQS, Scheduler, TTL, the provider and the sweep."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +24,7 @@ from heliograph.domain.definition import Body, Definition
 from heliograph.domain.errors import HeliographError
 from heliograph.domain.message import Lane
 from heliograph.domain.model import Channel, EventKind, Outgoing, ProviderEvent
+from heliograph.domain.persistence import Persistence
 from heliograph.domain.project import Caller, Integration, Mode, Project, Scope
 from heliograph.domain.request import SendRequest
 from heliograph.domain.retry import SWEEP_GRACE
@@ -64,6 +66,7 @@ SETTINGS: Final = Settings(
     critical_queue_url="critical",
     normal_queue_url="normal",
     events_queue_url="events",
+    dead_letters_url="dead",
     schedule_group="group",
     scheduler_arn="arn:aws:lambda:eu-west-1:123456789012:function:scheduler",
     schedule_role_arn="arn:aws:iam::123456789012:role/schedule",
@@ -96,6 +99,10 @@ class Setting:
     rate: float = 0.0
     """Of the integration, messages a second."""
     priority: Lane = Lane.NORMAL
+    names: Mapping[int, str] = field(default_factory=dict)
+    """Number of a message -> the name that it is rendered with, where that is another one."""
+    retries: int | None = None
+    """Of the event; None: as usual on the channel."""
     outages: tuple[tuple[int, int, str], ...] = ()
     """(from, until, service): milliseconds after the start between which a service throttles every call."""
 
@@ -199,7 +206,7 @@ class World:
         self.agenda = Agenda()
         self.seam = Seam({}, self.wait)
         self.plan = plan
-        self.clients = {
+        self.clients: dict[str, Any] = {
             "dynamodb": self.table,
             "sqs": Sqs(self.agenda, self.clock, lambda: self.random.random() < setting.doubled),
             "scheduler": Scheduler(self.agenda, self.clock),
@@ -216,6 +223,9 @@ class World:
         self.seam.watching = self.provider.struck
         self.sent: dict[str, Sent] = {}
         self.dead: list[Due] = []
+        """Everything that ever was a dead letter."""
+        self.told: Counter[str] = Counter()
+        """Metrics, added up."""
         self.crashes = 0
 
     def clock(self) -> int:
@@ -251,6 +261,15 @@ class World:
                 self.agenda.put(self.now + number * self.setting.every, "client", str(number))
             while self._step():
                 assert self.now < NOW + END, f"no rest: {len(self.agenda)} due, {self.working()} in work"
+
+    def letters(self) -> list[Due]:
+        """Dead letters that nobody has looked at and left there."""
+        sqs = self.clients["sqs"]
+        return [due for handle, due in sqs.dead.items() if handle not in sqs.left]
+
+    def left(self) -> list[str]:
+        """Bodies of all dead letters that are there."""
+        return [due.body for due in self.clients["sqs"].dead.values()]
 
     def working(self) -> list[str]:
         """What the work index still holds."""
@@ -288,14 +307,23 @@ class World:
                 self._receive(queue, due)
 
     def _receive(self, queue: str, due: Due) -> None:
-        event = {"Records": [{"messageId": "1", "body": due.body}]}
+        self._work([due], queue)
+
+    def _work(self, batch: Sequence[Due], queue: str) -> None:
+        """One batch of a queue."""
+        event = {"Records": [_record(queue, due) for due in batch]}
         told = self._invoke(lambda context: QUEUES[queue](event, context))
-        if told and not told["batchItemFailures"]:
-            return
+        back = {one["itemIdentifier"] for one in told["batchItemFailures"]} if told else None
+        for due in batch:
+            if back is None or str(due.number) in back:
+                self._comes_back(queue, due)
+
+    def _comes_back(self, queue: str, due: Due) -> None:
         if due.received + 1 >= RECEIVES:
             self.dead.append(due)
-            return
-        self.agenda.put(self.now + SETTINGS.visibility * 1000, queue, due.body, due.received + 1)
+            self.clients["sqs"].give_up(due)
+        else:
+            self.agenda.put(self.now + SETTINGS.visibility * 1000, queue, due.body, due.received + 1, due.group)
 
     def _client(self, number: str) -> None:
         """A client that asks again, with the same key, until it gets its 202 or gives up."""
@@ -306,7 +334,7 @@ class World:
             event="welcome",
             channel=None,
             to=one.to,
-            payload={"name": "Ada"},
+            payload={"name": self.setting.names.get(int(number), "Ada")},
             due=NOW + int(number) * self.setting.every + self.setting.ahead if self.setting.ahead else self.now,
             key=one.key,
             lane=self.setting.priority,
@@ -347,9 +375,10 @@ class World:
         """When the next sweep that finds something runs; the others would only read."""
         check = self.table.first_check()
         held = self.table.held() if self.table.circuit() else 0
-        if check is None and not held:
+        letters = self.letters()
+        if check is None and not held and not letters:
             return None
-        first = 0 if held or check is None else check + SWEEP_GRACE + 1
+        first = 0 if held or letters or check is None else check + SWEEP_GRACE + 1
         at = max(first, self.now, self.swept + 1)
         return at + -at % MINUTE
 
@@ -364,6 +393,7 @@ class World:
             patch.setattr(bootstrap, "Wiring", made)
             for name, value in SETTINGS.as_env().items():
                 patch.setenv(name, value)
+            patch.setattr(scheduling, "told", lambda name, value: self.told.update({name: value}))
             patch.setattr(providers, "load", lambda _name: provider)
             patch.setattr(dispatch_parts, "time", SimpleNamespace(sleep=self.wait))
             patch.setattr(dispatch_parts, "random", self.random)
@@ -381,7 +411,8 @@ class World:
     def _set_up(self) -> None:
         parts, channel = bootstrap.wiring(), self.setting.channel
         templates = {channel.value: TEMPLATES.get(channel, {"text": "Hi {{ name }}"})}
-        body = Body(channels=(channel,), templates=templates)
+        persistence = Persistence(retries=self.setting.retries)
+        body = Body(channels=(channel,), templates=templates, persistence=persistence)
         welcome = Definition(name="welcome", draft=body, created=NOW, updated=NOW)
         parts.definitions.save_draft("demo", welcome)
         parts.definitions.publish("demo", welcome, body, now=NOW)
@@ -395,6 +426,16 @@ class World:
         project = parts.projects.get("demo")
         assert project is not None
         self.caller = Caller(project=project, mode=Mode.LIVE, scopes=frozenset(Scope), key="abcdefghij")
+
+
+def _record(queue: str, due: Due) -> dict[str, Any]:
+    """A message as Lambda shows it."""
+    return {
+        "messageId": str(due.number),
+        "body": due.body,
+        "attributes": {"ApproximateReceiveCount": str(due.received + 1), "MessageGroupId": due.group},
+        "eventSourceARN": f"arn:aws:sqs:eu-west-1:123456789012:{queue}",
+    }
 
 
 def delivered(message: Outgoing) -> Outcome:

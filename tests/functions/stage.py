@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.sesv2.responses import SESV2Response
@@ -23,7 +24,7 @@ from heliograph.domain import api_keys
 from heliograph.domain.definition import Body
 from heliograph.domain.model import JSON, Channel
 from heliograph.domain.project import ApiKey, Mode, Project, Scope
-from heliograph.names import URLS, parameters_root, stack_name
+from heliograph.names import METRICS_NAMESPACE, URLS, parameters_root, stack_name
 from heliograph.observability import logger
 from heliograph.settings import Settings
 from heliograph.usecases.define import Define
@@ -64,6 +65,9 @@ ACCOUNT: Final = "123456789012"
 GROUP: Final = stack_name(STAGE)
 """The group of schedules and the configuration set are named after the stack."""
 QUEUES: Final = ("critical", "normal", "events")
+DEAD_LETTERS: Final = "deadletters"
+REFUSED: Final = ("get_item", "put_item", "update_item", "query")
+"""What a table that answers nobody is asked."""
 WELCOME: Final[Mapping[str, Mapping[str, str]]] = {
     "email": {
         "subject": "Welcome {{ name }}",
@@ -125,6 +129,27 @@ class Stage:
     def client(self, service: str) -> Any:
         make: Any = boto3.client  # its stubs want the name as a literal
         return make(service, region_name=table.REGION)
+
+    def refuse(self, patch: pytest.MonkeyPatch) -> None:
+        """The table answers nobody any more, until *patch* is undone."""
+
+        def busy(**_: object) -> None:
+            raise ClientError({"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "busy"}}, "any")
+
+        client = self.parts.aws("dynamodb")
+        for operation in REFUSED:
+            patch.setattr(client, operation, busy)
+
+    def dead(self, *bodies: JSON | str) -> None:
+        """Put bodies into the queue of dead letters."""
+        for body in bodies:
+            text = body if isinstance(body, str) else json.dumps(body)
+            self.client("sqs").send_message(QueueUrl=DEAD_LETTERS, MessageBody=text)
+
+    def dead_letters(self) -> list[str]:
+        """What lies there, as text; it is hidden for a while."""
+        received = self.client("sqs").receive_message(QueueUrl=DEAD_LETTERS, MaxNumberOfMessages=10)
+        return [one["Body"] for one in received.get("Messages", [])]
 
     def items(self) -> list[JSON]:
         """Everything in the table, in one order."""
@@ -254,6 +279,7 @@ def _resources(patch: pytest.MonkeyPatch) -> dict[str, str]:
     boto3.client("s3", region_name=region).create_bucket(Bucket=FILES_BUCKET, CreateBucketConfiguration=near)
     sqs = boto3.client("sqs", region_name=region)
     urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
+    dead = sqs.create_queue(QueueName=DEAD_LETTERS)["QueueUrl"]
     boto3.client("scheduler", region_name=region).create_schedule_group(Name=GROUP)
     boto3.client("sesv2", region_name=region).create_email_identity(EmailIdentity="acme.test")
     ssm = boto3.client("ssm", region_name=region)
@@ -265,6 +291,7 @@ def _resources(patch: pytest.MonkeyPatch) -> dict[str, str]:
         critical_queue_url=urls["critical"],
         normal_queue_url=urls["normal"],
         events_queue_url=urls["events"],
+        dead_letters_url=dead,
         schedule_group=GROUP,
         schedule_role_arn=f"arn:aws:iam::{ACCOUNT}:role/schedules",
         scheduler_arn=f"arn:aws:lambda:{region}:{ACCOUNT}:function:scheduler",
@@ -273,6 +300,8 @@ def _resources(patch: pytest.MonkeyPatch) -> dict[str, str]:
     )
     for name, value in settings.as_env().items():
         patch.setenv(name, value)
+    # Else no metric can be told, and who tells one fails.
+    patch.setenv("POWERTOOLS_METRICS_NAMESPACE", METRICS_NAMESPACE)
     return urls
 
 

@@ -47,16 +47,17 @@ def test_public_urls_answer_503_and_log_what_to_do(bare: Stage, handler: Callabl
 
 
 @pytest.mark.parametrize(
-    ("handler", "body"),
+    ("handler", "queue", "body"),
     [
-        (dispatch, {"v": 1, "p": "acme", "n": "n" * 26, "k": 0, "hop": 0}),
-        (apply, {"v": 1, "project": "acme", "integration": "i1", "events": [{"kind": "delivered"}]}),
+        (dispatch, "normal", {"v": 1, "p": "acme", "n": "n" * 26, "k": 0, "hop": 0}),
+        (apply, "events", {"v": 1, "project": "acme", "integration": "i1", "events": [{"kind": "delivered"}]}),
     ],
 )
-def test_queue_workers_give_everything_back_and_log_what_to_do(
-    bare: Stage, handler: Callable[..., Any], body: dict[str, Any]
+def test_queue_workers_put_everything_back_and_log_what_to_do(
+    bare: Stage, handler: Callable[..., Any], queue: str, body: dict[str, Any]
 ) -> None:
-    assert returned(handler(batch(body), Context())) == ["m-0"]
+    assert returned(handler(batch(body, queue=queue), Context())) == []
+    assert bare.depth(queue) == 1
     assert SENTENCE in bare.log.getvalue()
 
 

@@ -131,7 +131,7 @@ def test_a_click_is_counted_and_leads_to_the_signed_target_alone(acme: Stage, se
 
 def test_a_reader_s_way_is_not_lost_when_the_table_is(acme: Stage, monkeypatch: pytest.MonkeyPatch, sent: str) -> None:
     target = link(acme, sent, "click")
-    refuse(acme, monkeypatch)
+    acme.refuse(monkeypatch)
 
     assert call("GET", target).headers["location"] == TARGET
 
@@ -140,7 +140,7 @@ def test_an_unsubscribe_that_could_not_be_written_is_not_answered_as_done(
     acme: Stage, monkeypatch: pytest.MonkeyPatch, sent: str
 ) -> None:
     target = link(acme, sent, "unsubscribe")
-    refuse(acme, monkeypatch)
+    acme.refuse(monkeypatch)
 
     told = call("POST", target)
 
@@ -150,16 +150,3 @@ def test_an_unsubscribe_that_could_not_be_written_is_not_answered_as_done(
 
 def test_a_link_of_a_message_that_is_gone_is_a_404(acme: Stage) -> None:
     assert call("POST", link(acme, "z" * 26, "unsubscribe")).status == 404
-
-
-def refuse(acme: Stage, patch: pytest.MonkeyPatch) -> None:
-    """The table answers nobody any more."""
-
-    def busy(**_: object) -> None:
-        raise acme.client("dynamodb").exceptions.ProvisionedThroughputExceededException(
-            {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "busy"}}, "any"
-        )
-
-    client = acme.parts.aws("dynamodb")
-    for operation in ("get_item", "put_item", "update_item", "query"):
-        patch.setattr(client, operation, busy)

@@ -23,6 +23,8 @@ def comment(acme: Stage, send: Call, manage: Call) -> Sender:
         ({"send_at": "2027-01-16T09:00", "timezone": "UTC"}, 400, "send_at"),
         ({"expires_at": "2027-01-16T09:00:00Z"}, 400, "expires_at"),
         ({"expires_in": 60}, 400, "expires_in"),
+        ({"deadlines": {"provider": 60}}, 400, "deadlines"),
+        ({"retries": 0}, 400, "retries"),
         ({"increment_id": ""}, 400, "increment_id"),
         ({"increment_id": "x" * 256}, 400, "increment_id"),
         ({"increment_id": 7}, 400, "increment_id"),

@@ -34,6 +34,13 @@ def test_every_queue_is_watched(watched: list[tuple[str, str]], of_type: OfType)
     assert not [queue for queue in of_type("AWS::SQS::Queue") if f"'{queue}'" not in about]
 
 
+def test_dead_letters_ring_only_when_they_do_not_heal(alarms: list[Properties]) -> None:
+    periods = {alarm.get("MetricName", ""): alarm["EvaluationPeriods"] for alarm in alarms}
+
+    assert periods.pop("ApproximateNumberOfMessagesVisible") == 3
+    assert {*periods.values()} == {1}
+
+
 def test_every_function_is_watched_for_errors(watched: list[tuple[str, str]], of_type: OfType) -> None:
     about = " ".join(target for name, target in watched if name == "Errors")
 

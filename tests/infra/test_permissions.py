@@ -101,6 +101,21 @@ def test_a_role_may_write_to_the_queues_of_its_row(name: Function, roles: dict[F
     assert {target.removeprefix("Queues")[:-8] for target in targets} == titles
 
 
+def test_only_the_scheduler_may_look_through_the_dead_letters(roles: dict[Function, str], of_type: OfType) -> None:
+    dead = next(name for name, queue in of_type("AWS::SQS::Queue").items() if "RedrivePolicy" not in queue)
+    found = {
+        name: actions([one for one in statements_of(role, of_type) if dead in str(one.get("Resource"))], "sqs")
+        for name, role in roles.items()
+    }
+
+    assert found.pop(Function.SCHEDULER) == {
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:ChangeMessageVisibility",
+    }
+    assert not any(found.values())
+
+
 def test_the_webhook_intake_has_no_table(roles: dict[Function, str], of_type: OfType) -> None:
     assert not actions(statements_of(roles[Function.INTAKE], of_type), "dynamodb")
 

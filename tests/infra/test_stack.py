@@ -10,6 +10,9 @@ from heliograph.names import INDEXES, MANAGE_ROUTE, SEND_ROUTES, TTL, VENDOR_ROU
 from heliograph.settings import Settings
 from tests.infra.conftest import OfType, Template, properties_of
 
+DAY = 86_400
+LETTERS = "HELIOGRAPH_DEAD_LETTERS_URL"
+
 
 def only(found: dict[str, Any]) -> Any:
     (value,) = found.values()
@@ -59,6 +62,33 @@ def test_every_queue_but_the_dead_letters_gives_up_into_them(of_type: OfType) ->
     assert len(queues) == 4
     assert len(dead) == 1
     assert targets == [{"deadLetterTargetArn": {"Fn::GetAtt": [dead[0], "Arn"]}, "maxReceiveCount": 5}] * 3
+
+
+def test_the_scheduler_alone_is_told_where_the_dead_letters_lie(of_type: OfType) -> None:
+    dead = next(name for name, queue in of_type("AWS::SQS::Queue").items() if "RedrivePolicy" not in queue)
+    variables = [function["Environment"]["Variables"] for function in of_type("AWS::Lambda::Function").values()]
+
+    told = {one["POWERTOOLS_SERVICE_NAME"]: one["HELIOGRAPH_DEAD_LETTERS_URL"] for one in variables if LETTERS in one}
+
+    assert told == {"scheduler": {"Ref": dead}}
+
+
+def test_no_worker_of_the_dead_letters_is_paid_for_while_there_are_none(of_type: OfType) -> None:
+    dead = next(name for name, queue in of_type("AWS::SQS::Queue").items() if "RedrivePolicy" not in queue)
+
+    polled = [
+        mapping["EventSourceArn"]["Fn::GetAtt"][0] for mapping in of_type("AWS::Lambda::EventSourceMapping").values()
+    ]
+
+    assert dead not in polled
+
+
+def test_dead_letters_outlive_what_they_come_from(of_type: OfType) -> None:
+    queues = of_type("AWS::SQS::Queue").values()
+
+    kept = {"RedrivePolicy" in queue: queue["MessageRetentionPeriod"] for queue in queues}
+
+    assert kept == {True: 4 * DAY, False: 14 * DAY}
 
 
 def test_a_message_stays_hidden_six_times_as_long_as_a_worker_may_take(of_type: OfType) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+import pytest
+
 from functions.dispatch.handler import handler as dispatch
 from functions.scheduler.handler import handler as scheduler
 from functions.webhooks.apply import handler as apply
@@ -296,6 +298,25 @@ def sweeps(world: World) -> None:
     world.tick()
 
 
+def dead_letters_heal(world: World) -> None:
+    """Of both lanes and of the events, and one that nobody can read."""
+    for name in LANES.values():
+        world.send(name)
+        world.acme.dead(*world.acme.queued(LANES_OF[name]))
+    world.acme.dead({"v": 1, "project": "acme", "integration": "i1", "events": []}, "{")
+    world.tick()
+
+
+def the_table_answers_nobody(world: World) -> None:
+    """What a worker has is put back on its queue."""
+    for lane, name in LANES.items():
+        world.send(name)
+        hints = world.acme.queued(lane)
+        with pytest.MonkeyPatch.context() as patch:
+            world.acme.refuse(patch)
+            dispatch(batch(*hints, queue=lane), Context())
+
+
 def erasures(world: World) -> None:
     for _ in range(2):
         long = {"name": "Ada", "story": "x" * 500}
@@ -333,6 +354,8 @@ SCENARIOS: Final[tuple[Callable[[World], None], ...]] = (
     questions,
     clicks,
     sweeps,
+    dead_letters_heal,
+    the_table_answers_nobody,
     erasures,
 )
 

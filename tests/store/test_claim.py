@@ -104,7 +104,12 @@ def test_a_reclaim_repeats_the_same_attempt_over_the_same_integration(messages: 
     after = reclaimed(messages, held)
 
     state = after.progress
-    assert (state.attempt, state.log, state.rank) == (1, held.progress.log, Rank.SENDING)
+    assert (state.attempt, state.log[-1].integration, state.rank) == (
+        1,
+        held.progress.log[-1].integration,
+        Rank.SENDING,
+    )
+    assert [one.repeats for one in state.log] == [0, 1]
     assert (state.token, state.lease, state.tries) == ("second", NOW + 2 * LEASE, 2)
     assert reread(messages, held) == after
 

@@ -73,6 +73,9 @@ def _sqs(operation: str, params: Mapping[str, Any], region: str) -> Iterator[Rig
     if operation in ("SendMessage", "SendMessageBatch"):
         name = params["QueueUrl"].rpartition("/")[2]
         yield Right("sqs:SendMessage", f"arn:aws:sqs:{region}:{ACCOUNT}:{name}")
+    if operation in ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"):
+        name = params["QueueUrl"].rpartition("/")[2]
+        yield Right(f"sqs:{operation}", f"arn:aws:sqs:{region}:{ACCOUNT}:{name}")
 
 
 def _ssm(operation: str, params: Mapping[str, Any], region: str) -> Iterator[Right]:

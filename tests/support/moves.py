@@ -50,9 +50,11 @@ def ended(store: Messages, message: Message, ending: Status = Status.FAILED, *, 
     return store.move(message, attempts.end(message.progress, now=now, ending=ending, why=REFUSED))
 
 
-def fact(store: Messages, message: Message, rank: int, *, attempt: int = 1, now: int = NOW + 200) -> Message:
+def fact(
+    store: Messages, message: Message, rank: int, *, attempt: int = 1, now: int = NOW + 200, lasting: bool = False
+) -> Message:
     """A fact that changes something."""
-    move = attempts.fact(message.progress, attempt=attempt, rank=rank, now=now)
+    move = attempts.fact(message.progress, attempt=attempt, rank=rank, now=now, lasting=lasting)
     assert move is not None
     return store.move(message, move)
 

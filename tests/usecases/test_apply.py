@@ -9,6 +9,7 @@ import pytest
 from heliograph.domain.attempts import Phase
 from heliograph.domain.errors import Transient, Unavailable
 from heliograph.domain.model import EventKind
+from heliograph.domain.retry import REPORTED
 from heliograph.domain.signing import Signer
 from heliograph.domain.status import Rank
 from heliograph.usecases.apply import Source
@@ -177,7 +178,7 @@ def test_a_reported_failure_is_tried_again_where_the_plan_says_so(world: World) 
     assert world.report(EventKind.BOUNCED, bounce="soft") == "moved"
 
     assert world.open_
-    assert world.wakeups.times == [world.clock()]
+    assert world.wakeups.times == [world.clock() + REPORTED[0]]
 
 
 def test_nothing_of_the_events_clock_decides(world: World) -> None:

@@ -153,6 +153,22 @@ def test_one_probe_may_go_and_the_next_only_ten_seconds_later(world: World) -> N
     assert world.projects.known["acme"].circuit("first").probe == next_probe(0, world.clock())
 
 
+def test_a_probe_that_the_table_was_too_busy_to_grant_is_asked_for_again(world: World) -> None:
+    """Nobody else may ask: all that is held waits for this one."""
+    world.only("first", "fake")
+    circuit = opened(world)
+    world.clock.now = circuit.probe
+    world.waiting()
+    world.circuits.trouble.waiting.append(Busy("too many writes"))
+    with pytest.raises(Busy):
+        world.work()
+
+    world.work()
+
+    assert len(world.first.sent) == 1
+    assert not is_open(world)
+
+
 def test_a_probe_that_succeeds_closes_it(world: World) -> None:
     world.only("first", "fake")
     world.clock.now = opened(world).probe

@@ -3,12 +3,14 @@
 import pytest
 
 from heliograph.domain.attempts import Phase
+from heliograph.domain.doubt import REPEATS
 from heliograph.domain.errors import AccountTrouble, Rejected, Throttled, Transient, UnknownOutcome
 from heliograph.domain.message import Message
 from heliograph.domain.model import Accepted, EventKind, Outgoing
+from heliograph.domain.outcome import Outcome, Verdict
 from heliograph.domain.status import Rank, Status
 from tests.usecases.fakes import KeyedProvider
-from tests.usecases.world import HOLD, HOUR, LEASE, World
+from tests.usecases.world import AT, HOLD, HOUR, LEASE, World
 
 LOST = UnknownOutcome("no answer came", code="timeout")
 
@@ -57,6 +59,34 @@ def test_the_repeat_is_a_claim_of_its_own(doubtful: World) -> None:
     assert doubtful.state.lease == doubtful.clock() + LEASE
 
 
+def test_who_comes_much_later_waits_once_more_for_what_could_not_be_stored_meanwhile(doubtful: World) -> None:
+    doubtful.clock.pass_(HOUR)
+
+    assert doubtful.work() == "put off"
+    assert doubtful.wakeups.times[-1] == doubtful.clock() + HOLD
+    assert len(doubtful.first.sent) == 1
+
+
+def test_but_only_once(doubtful: World) -> None:
+    doubtful.clock.pass_(HOUR)
+    doubtful.work()
+    doubtful.clock.pass_(HOUR)
+
+    assert doubtful.work() == "sent"
+    assert len(doubtful.first.sent) == 2
+
+
+def test_a_result_that_comes_in_that_time_is_still_its_own(doubtful: World) -> None:
+    token = doubtful.state.token
+    doubtful.clock.pass_(HOUR)
+    doubtful.work()
+
+    doubtful.apply.result(AT, Outcome(token=token, verdict=Verdict.SENT, provider_message_id="m-1"))
+
+    assert (doubtful.state.phase, doubtful.state.rank) == (Phase.DONE, Rank.SENT)
+    assert len(doubtful.first.sent) == 1
+
+
 def test_a_receipt_meanwhile_settles_it_without_a_second_call(doubtful: World) -> None:
     doubtful.report(EventKind.DELIVERED)
     doubtful.clock.pass_(LEASE)
@@ -80,6 +110,17 @@ def test_at_most_once_ends_as_unknown(doubtful: World) -> None:
     assert doubtful.work() == "unknown"
     assert (doubtful.state.log[1].ending, doubtful.state.log[1].reason) == (Status.UNKNOWN, "unknown_outcome")
     assert len(doubtful.first.sent) == 1
+
+
+def test_after_three_repeats_it_ends_as_unknown_so_that_nobody_gets_it_without_end(doubtful: World) -> None:
+    doubtful.first.answers = [LOST] * 10
+    for _ in range(10):
+        doubtful.clock.pass_(LEASE + HOLD)
+        doubtful.work()
+
+    assert len(doubtful.first.sent) == 1 + REPEATS
+    assert doubtful.state.log[-1].ending is Status.UNKNOWN
+    assert doubtful.state.phase is Phase.DONE
 
 
 def test_past_its_expiry_it_ends_as_unknown(doubtful: World) -> None:
@@ -202,6 +243,8 @@ def test_once_its_send_key_is_no_longer_good_a_repeat_that_is_not_taken_is_a_new
     world.waiting()
     world.work()
     world.clock.pass_(KeyedProvider.capabilities.send_key_seconds * 1000)
+    assert world.work() == "put off"
+    world.clock.pass_(HOLD)
 
     assert world.work() == "retry"
     assert world.open_

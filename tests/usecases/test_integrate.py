@@ -1,7 +1,7 @@
 """Integrations: credentials are checked, kept, and never come back."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
@@ -35,9 +35,12 @@ class FakeProjects:
         order = {channel: (*project.order.get(channel, ()), integration.id) for channel in integration.channels}
         self.project = replace(project, integrations=(*project.integrations, integration), order=project.order | order)
 
-    def order(self, project: str, channel: Channel, ids: tuple[str, ...], *, seen: tuple[str, ...]) -> None:
+    def order(
+        self, project: str, channel: Channel, ids: tuple[str, ...], *, seen: tuple[str, ...], weights: Mapping[str, int]
+    ) -> None:
         assert (project, self.project.order[channel]) == ("acme", seen)
-        self.project = replace(self.project, order=self.project.order | {channel: ids})
+        order, shares = self.project.order | {channel: ids}, {**self.project.weights, channel: weights}
+        self.project = replace(self.project, order=order, weights={one: by for one, by in shares.items() if by})
 
 
 @dataclass
@@ -158,6 +161,31 @@ def test_the_order_can_be_changed(desk: Desk) -> None:
     desk.add("sendgrid", SENDGRID)
 
     assert desk.integrate.order("acme", Channel.EMAIL, ("i2", "i1"))["order"] == {"email": ["i2", "i1"]}
+
+
+def test_weights_are_set_with_the_order_and_gone_without(desk: Desk) -> None:
+    desk.add("ses", {})
+    desk.add("sendgrid", SENDGRID)
+
+    weighed = desk.integrate.order("acme", Channel.EMAIL, ("i2", "i1"), {"i1": 20, "i2": 80})
+    plain = desk.integrate.order("acme", Channel.EMAIL, ("i2", "i1"))
+
+    assert weighed["weights"] == {"email": {"i1": 20, "i2": 80}}
+    assert plain["weights"] == {}
+
+
+@pytest.mark.parametrize(
+    ("weights", "field"), [({"i1": 1, "x": 2}, "weights.x"), ({"i1": 0, "i2": 0}, "weights"), ({"i3": 0}, "weights.i3")]
+)
+def test_weights_that_say_nothing_are_refused(desk: Desk, weights: dict[str, int], field: str) -> None:
+    desk.add("ses", {})
+    desk.add("sendgrid", SENDGRID)
+
+    with pytest.raises(BadInput) as caught:
+        desk.integrate.order("acme", Channel.EMAIL, ("i1", "i2"), weights)
+
+    assert caught.value.field == field
+    assert desk.integrate.all("acme")["weights"] == {}
 
 
 @pytest.mark.parametrize("ids", [(), ("i1",), ("i1", "i1"), ("i1", "i2", "i3"), ("i1", "x")])

@@ -36,6 +36,14 @@ class TrackingAnswer(Answer):
     clicks: bool
 
 
+class DeadlinesAnswer(Answer):
+    """How long messages are tried, in seconds; null: as usual."""
+
+    message: Count | None
+    channel: Count | None
+    provider: Count | None
+
+
 class BodyAnswer(RoutingAnswer):
     """What a draft or a version holds."""
 
@@ -43,6 +51,8 @@ class BodyAnswer(RoutingAnswer):
     priority: Lane
     window: str | None = Field(description="Opening hours.")
     expires_in: Count | None = Field(description="Seconds.")
+    deadlines: DeadlinesAnswer | None = Field(description="Where some are not as usual.")
+    retries: Count | None = Field(description="New attempts after a passing failure that is reported; null: as usual.")
     tracking: TrackingAnswer
     templates: dict[str, TemplateAnswer] = Field(description="`email` or `email.sv` to its parts.")
 

@@ -44,7 +44,7 @@ class TimelineEntry(Answer):
 
     at: Instant
     status: Status | EventKind | Literal["retrying"] = Field(
-        description="`retrying` is an attempt that was not taken, with its reason."
+        description="`retrying`: an attempt that was not taken, with its reason, or one that was reported as failed."
     )
     attempt: Count = 0
     provider: str = ""

@@ -32,6 +32,7 @@ class ContactAnswer(Answer):
     discord: str = ""
     telegram: str = ""
     webhook: str = ""
+    apprise: str = ""
     meta: Object
     push_tokens: list[PushTokenAnswer]
     created_at: Instant

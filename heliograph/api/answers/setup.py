@@ -28,6 +28,7 @@ class IntegrationsAnswer(Answer):
     project: str = Field(description="The project that the key belongs to.")
     integrations: list[IntegrationAnswer]
     order: dict[Channel, list[str]]
+    weights: dict[Channel, dict[str, int]] = Field(description="Shares of a channel's messages, where they are set.")
 
 
 class IntegrationCheck(Answer):

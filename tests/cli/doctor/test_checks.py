@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from cli.doctor.command import CHECKS
+from heliograph.domain.dead_letter import LAPS
 from heliograph.names import INDEXES
 from tests.cli.doctor import holds
 from tests.cli.doctor.conftest import REGION, STACK, Patient, limits, mail_account
@@ -54,7 +55,7 @@ def old_message(patient: Patient) -> None:
 
 
 def dead_letter(patient: Patient) -> None:
-    send_dead(patient, {"v": 1, "p": "acme", "n": "abc", "k": 0, "hop": 0})
+    send_dead(patient, {"v": 1, "p": "acme", "n": "abc", "k": 0, "hop": 0, "lap": LAPS})
 
 
 def send_dead(patient: Patient, body: Any) -> None:
@@ -227,6 +228,24 @@ def test_an_alarm_that_rings_is_told_with_its_page_and_that_nobody_hears_it(
 
     assert (rings.level, rings.advice.rpartition(" ")[2]) == ("bad", "docs/runbooks/Errors.md")
     assert (unheard.level, "nobody is told" in unheard.text) == ("warn", True)
+
+
+def test_what_goes_back_by_itself_is_only_worth_knowing(patient: Patient) -> None:
+    send_dead(patient, {"v": 1, "p": "acme", "n": "abc", "k": 0, "hop": 0})
+    send_dead(patient, {"minute": "2027-01-15T09:00"})
+
+    [found] = patient.look("dead letters")
+
+    assert found.level == "warn"
+    assert "go back by themselves within minutes" in found.text
+
+
+def test_a_body_that_nobody_can_read_is_bad(patient: Patient) -> None:
+    send_dead(patient, [])
+
+    [found] = patient.look("dead letters")
+
+    assert (found.level, "a body that nobody can read" in found.text) == ("bad", True)
 
 
 def test_a_report_s_body_is_never_shown(patient: Patient) -> None:

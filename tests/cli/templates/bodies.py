@@ -37,6 +37,8 @@ BODIES: st.SearchStrategy[dict[str, Any]] = st.builds(
             "tracking": st.fixed_dictionaries({"opens": st.booleans(), "clicks": st.booleans()}),
             "window": st.none() | st.just("Mo-Fr 08:00-16:30"),
             "expires_in": st.none() | st.integers(1, 900),
+            "deadlines": st.none() | st.fixed_dictionaries({"channel": st.integers(1, 900)}),
+            "retries": st.none() | st.integers(0, 5),
         },
     ),
     st.dictionaries(st.sampled_from(["later", "x-other"]), JSON.filter(lambda value: value is not None), max_size=2),
