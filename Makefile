@@ -8,10 +8,11 @@ PYTHON ?= $(shell python3.13 -c 'import sys; print(sys.executable)' 2>/dev/null 
 BIN := .venv/bin
 SETUP := .venv/.installed
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.13 --no-header
-# Ports, processes and folders under build/ of their own: one after the other. They wait much and compute little, so all
-# other tests run beside them, with what is left of the machine.
 BROWSER := $(shell command -v chromium chromium-browser google-chrome google-chrome-stable 2>/dev/null | head -1)
-APART := tests/infra tests/local tests/e2e tests/crashes $(if $(BROWSER)$(CI),tests/browser)
+# These start processes: in each of the two groups one after the other. They wait much and compute little, so both groups
+# and all other tests run side by side, the others with what is left of the machine.
+SERVICE := tests/e2e $(if $(BROWSER)$(CI),tests/browser)
+PARTS := tests/infra tests/local tests/crashes
 
 .PHONY: help setup local test check fmt lock mutants soak kills synth diff deploy check-sam
 
@@ -34,10 +35,12 @@ local: $(SETUP) ## Run the whole service on this machine: make local [PORT=8400]
 
 test: $(SETUP) check ## Check and test everything
 	@mkdir -p build
-	@nice -n 10 $(BIN)/pytest -n 2 --dist loadfile $(addprefix --ignore=,$(APART) tests/browser) >build/tests.log 2>&1 & beside=$$!; \
-	trap 'kill $$beside 2>/dev/null' EXIT; \
-	$(BIN)/pytest $(APART); apart=$$?; \
-	wait $$beside; beside=$$?; cat build/tests.log; exit $$((apart || beside))
+	@nice -n 10 $(BIN)/pytest -n 2 --dist loadfile $(addprefix --ignore=,$(SERVICE) $(PARTS) tests/browser) >build/others.log 2>&1 & others=$$!; \
+	$(BIN)/pytest $(PARTS) >build/parts.log 2>&1 & parts=$$!; \
+	trap 'kill $$others $$parts 2>/dev/null' EXIT; \
+	$(BIN)/pytest $(SERVICE); service=$$?; \
+	wait $$parts; parts=$$?; wait $$others; others=$$?; \
+	cat build/parts.log build/others.log; exit $$((service || parts || others))
 	@$(if $(BROWSER)$(CI),,echo "Left out: tests/browser, as there is no chromium here (apt-get install chromium); CI runs it always.")
 
 check: $(SETUP) ## Lint, types, import contracts

@@ -84,6 +84,10 @@ class Hostile:
         return found | ({"routeKey": self.operation.route, "pathParameters": self.parameters} if self.sends else {})
 
 
+ASKS: Final = "check"
+"""Has a vendor asked. None can be reached from here, and the 503 that tells so is nothing that hostile words made."""
+
+
 def requests() -> Iterator[Hostile]:
     """Every kind, for every operation."""
     chance = random.Random(4711)  # noqa: S311  # the same in every run
@@ -93,8 +97,7 @@ def requests() -> Iterator[Hostile]:
         told = paths[operation.path][operation.method]
         if operation.request:
             example = told["requestBody"]["content"]["application/json"].get("example", {})
-            # Nobody's vendor is asked here, and one that cannot be reached is a 503 that nothing hostile made.
-            example = {name: value for name, value in example.items() if name != "check"}
+            example = {name: value for name, value in example.items() if name != ASKS}
             yield from _bodies(operation, example, chance)
         yield from _places(operation, chance)
 
@@ -103,7 +106,9 @@ def _bodies(operation: Operation, example: JSON, chance: random.Random) -> Itera
     for raw in RAW:
         yield _request(operation, raw)
     assert operation.request
-    every = [_with(example, [name], value) for name in operation.request.model_fields for value in VALUES]
+    every = [
+        _with(example, [name], value) for name in operation.request.model_fields if name != ASKS for value in VALUES
+    ]
     every += [_with(example, path, value) for path in _paths(example) for value in VALUES]
     every += [_named(example, name) for name in NAMES]
     every += [json.dumps({key: value for key, value in example.items() if key != gone}) for gone in example]
