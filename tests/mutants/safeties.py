@@ -111,8 +111,8 @@ SAFETIES: Final = (
     Safety(
         "a doubtful attempt is repeated as the same one",
         "heliograph/domain/attempts.py",
-        "after = replace(state, token=token, lease=lease, tries=state.tries + 1)",
-        "after = replace(state, token=token, lease=lease, tries=state.tries + 1, attempt=state.attempt + 1,"
+        "after = replace(again, token=token, lease=lease, tries=state.tries + 1)",
+        "after = replace(again, token=token, lease=lease, tries=state.tries + 1, attempt=state.attempt + 1,"
         " ranks=(*state.ranks, Rank.SENDING), log=(*state.log, state.log[-1]))",
         ("tests/domain", "tests/faults/test_one_fault.py"),
     ),
