@@ -1,7 +1,6 @@
 """Counters and the rate bucket: one conditional update each, right also for many at once."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Lock
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from heliograph.domain.limits import Counter
 from heliograph.domain.project import Mode
 from heliograph.store.counters import Counters
 from heliograph.store.table import Table
+from tests.support.one_by_one import OneByOne
 from tests.support.table import NAME
 
 NOW = 1_800_000_000_000
@@ -17,18 +17,6 @@ NOW = 1_800_000_000_000
 
 def counter(limit: int, amount: int = 1, name: str = "day#1") -> Counter:
     return Counter(name=name, amount=amount, limit=limit, ends=NOW + 1000, code="QUOTA_EXCEEDED", what="messages")
-
-
-class OneByOne:
-    """A client whose updates are atomic, as DynamoDB's are; moto's in one process are not."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self._lock = Lock()
-
-    def update_item(self, **request: Any) -> Any:
-        with self._lock:
-            return self._client.update_item(**request)
 
 
 @pytest.fixture

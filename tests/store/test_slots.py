@@ -1,6 +1,7 @@
 """The lines of provider accounts in the table."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,8 @@ from heliograph.store import keys
 from heliograph.store.quotas import Quotas
 from heliograph.store.slots import Slots
 from heliograph.store.table import Refused, Table
+from tests.support.one_by_one import OneByOne
+from tests.support.table import NAME
 
 NOW = 1_800_000_000_000_000
 """Microseconds."""
@@ -67,7 +70,8 @@ def test_lines_are_apart(slots: Slots) -> None:
     assert slots.line("third") is None
 
 
-def test_all_who_ask_at_once_get_slots_of_their_own(slots: Slots) -> None:
+def test_all_who_ask_at_once_get_slots_of_their_own(client: Any) -> None:
+    slots = Slots(Table(OneByOne(client), NAME))
     with ThreadPoolExecutor(4) as pool:
         asked = [
             pool.submit(slots.take, "ses", f"project-{number % 4}", work=WORK, now=NOW + number * 5 * WORK)
