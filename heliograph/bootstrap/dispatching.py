@@ -29,11 +29,14 @@ from heliograph.usecases.hand_over import HandOver
 from heliograph.usecases.health import Health
 from heliograph.usecases.patience import WakeLater
 from heliograph.usecases.prepare import Prepare
+from heliograph.usecases.quiet import Quiet
 from heliograph.usecases.rates import Rates
 from heliograph.usecases.room import Room
 from heliograph.usecases.slots import Slots
 from heliograph.usecases.suspects import Suspects
 
+WORKERS: Final = 100
+"""Processes that send at once where the stack is told nothing else: two lanes of fifty."""
 PROJECT_FRESH: Final = 2_000
 """Milliseconds: how soon a new integration or order is seen."""
 VERSION_FRESH: Final = 3_600_000
@@ -80,6 +83,7 @@ def dispatch() -> Dispatch:
             rates=Rates(
                 slots=Slots(store=SlotStore(parts.table), clock=parts.clock),
                 quotas=_CachedQuotas(Quotas(parts.table), Cache(parts.clock, fresh=QUOTA_FRESH)),
+                quiet=Quiet(clock=parts.clock, workers=WORKERS),
             ),
             clock=parts.clock,
         ),

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple, Protocol
 
 from heliograph.domain.message import Lane, Message
 from heliograph.domain.project import Integration, Mode, Project
+from heliograph.usecases.quiet import Quiet
 from heliograph.usecases.slots import Slot, Slots
 
 AHEAD: Final = 1_000
@@ -46,6 +47,7 @@ class Rates:
 
     slots: Slots
     quotas: QuotaStore
+    quiet: Quiet
 
     def turn(self, project: Project, message: Message, chosen: Integration) -> Turn | None:
         """When it may go over the chosen integration; None: whenever it wants. One that has a slot takes no other.
@@ -56,6 +58,15 @@ class Rates:
         rate = 0.0 if message.mode is Mode.TEST else chosen.rate or self.quotas.rate(chosen.provider)
         if not rate:
             return None
+        line = chosen.account or f"{project.id}/{chosen.id}"
+        asks = bool(chosen.rate or message.progress.slot) or message.lane is Lane.BULK
+        if not asks and self.quiet.passes(line, rate):
+            return None
+        turn = self._asked(project, message, chosen, rate)
+        self.quiet.crowded(line, turn.at)
+        return turn
+
+    def _asked(self, project: Project, message: Message, chosen: Integration, rate: float) -> Turn:
         has, own, share = Remembered.read(message.progress.slot), f"{project.id}/{chosen.id}", f"{chosen.id}/bulk"
         if message.lane is Lane.BULK and has.name != chosen.id:
             turn = self._turn(f"{own}/bulk", project, share, rate * BULK_SHARE, has)

@@ -36,6 +36,7 @@ from heliograph.usecases.guard import Guard
 from heliograph.usecases.hand_over import HandOver
 from heliograph.usecases.health import Health
 from heliograph.usecases.prepare import Prepare
+from heliograph.usecases.quiet import Quiet
 from heliograph.usecases.rates import Rates
 from heliograph.usecases.slots import Slots
 from tests.support.builders import NOW
@@ -43,6 +44,7 @@ from tests.support.ses_events import SES_ID
 from tests.usecases.fake_files import FakeFiles
 
 PEPPER: Final = "a pepper for tests only"
+WORKERS: Final = 100
 
 
 class TakesAll(Ses):
@@ -185,7 +187,11 @@ class Service:
                 projects=self.cached,
                 versions=self.cached,
                 circuits=Circuits(self.table),
-                rates=Rates(slots=Slots(store=SlotStore(self.table), clock=self.clock), quotas=Quotas(self.table)),
+                rates=Rates(
+                    slots=Slots(store=SlotStore(self.table), clock=self.clock),
+                    quotas=Quotas(self.table),
+                    quiet=Quiet(clock=self.clock, workers=WORKERS),
+                ),
                 clock=self.clock,
             ),
             further=further,

@@ -14,7 +14,7 @@ from heliograph.store.slots import Taken
 from heliograph.usecases.slots import Slots
 from tests.usecases.fake_circuits import FakeSlots
 from tests.usecases.fakes import Clock
-from tests.usecases.world import World, integration
+from tests.usecases.world import WORKERS, World, integration
 
 
 def paced(world: World, rate: float) -> None:
@@ -166,7 +166,19 @@ def test_without_a_rate_the_quota_of_the_account_holds(world: World) -> None:
 
     done = [world.dispatch(Hint(message=at), lambda: world.left) for at in names(3)]
 
-    assert done == ["sent", "waits for its slot", "waits for its slot"]
+    # The first goes unasked, the second has the first slot.
+    assert done == ["sent", "sent", "waits for its slot"]
+    assert len(world.slots.taken) == 2
+
+
+def test_while_all_is_quiet_the_line_of_a_quota_is_not_asked(world: World) -> None:
+    world.quotas.rates["fake"] = 0.5
+    for at in names(3):
+        world.waiting(at=at)
+        assert world.dispatch(Hint(message=at), lambda: world.left) == "sent"
+        world.clock.pass_(WORKERS * 2_000)
+
+    assert world.slots.taken == []
 
 
 def test_a_rate_that_is_set_holds_before_the_quota(world: World) -> None:

@@ -23,6 +23,7 @@ from heliograph.usecases.guard import Guard
 from heliograph.usecases.hand_over import HandOver
 from heliograph.usecases.health import Health
 from heliograph.usecases.prepare import Prepare
+from heliograph.usecases.quiet import Quiet
 from heliograph.usecases.rates import Rates
 from heliograph.usecases.slots import Slots
 from heliograph.usecases.sweep import Sweep
@@ -47,6 +48,7 @@ from tests.usecases.fakes import (
 )
 
 LEASE: Final = 35_000
+WORKERS: Final = 100
 HOLD: Final = 120_000
 HOUR: Final = 3_600_000
 AT: Final = MessageId(project="acme", notification="n" * 26)
@@ -142,7 +144,11 @@ class World:
             projects=self.projects,
             versions=self.versions,
             circuits=self.circuits,
-            rates=Rates(slots=Slots(store=self.slots, clock=self.clock), quotas=self.quotas),
+            rates=Rates(
+                slots=Slots(store=self.slots, clock=self.clock),
+                quotas=self.quotas,
+                quiet=Quiet(clock=self.clock, workers=WORKERS),
+            ),
             clock=self.clock,
         )
         self.dispatch = Dispatch(
