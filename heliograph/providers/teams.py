@@ -5,6 +5,8 @@ Cards:    https://learn.microsoft.com/en-us/adaptive-cards/
 """
 
 import json
+import re
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from pydantic import SecretStr, field_validator
@@ -25,6 +27,10 @@ VERSION: Final = "1.4"
 RUN: Final = "x-ms-workflow-run-id"
 GONE: Final = frozenset({401, 403, 404, 410})
 """The URL's signature is not valid, or the workflow was switched off or removed."""
+UNDELIVERED: Final = re.compile(rb"\s*Webhook message delivery failed(?:.{0,100}?HTTP error ([0-9]{3}))?", re.DOTALL)
+"""How an older connector answers, with status 200, for what Teams refused."""
+UNREACHED: Final = 502
+"""Status for a connector's failure that names none."""
 CLOSED: Final = frozenset({"WorkflowTriggerIsNotEnabled", "WorkflowNotFound"})
 
 
@@ -65,7 +71,7 @@ class Teams:
             raise errors.Rejected(
                 f"the card has {len(content)} bytes and Teams takes {LARGEST}; shorten it", code="413"
             )
-        answer = tools.http.post(url, content=content, headers={"Content-Type": "application/json"})
+        answer = _unwrapped(tools.http.post(url, content=content, headers={"Content-Type": "application/json"}))
         if answer.status >= FIRST_FAILURE:
             raise _refusal(answer, theirs=not own)
         return Accepted(provider_message_id=answer.headers.get(RUN, "") or message.send_key)
@@ -98,6 +104,12 @@ def _card(title: str, text: str) -> JSON:
     schema = "http://adaptivecards.io/schemas/adaptive-card.json"
     blocks = (heading if title else []) + (body if text else [])
     return {"type": "AdaptiveCard", "$schema": schema, "version": VERSION, "body": blocks}
+
+
+def _unwrapped(answer: Response) -> Response:
+    """The answer under the status that it names in its text, where an older connector wraps a failure in a 200."""
+    found = UNDELIVERED.match(answer.body) if answer.status < FIRST_FAILURE else None
+    return replace(answer, status=int(found[1] or UNREACHED)) if found else answer
 
 
 def _refusal(answer: Response, *, theirs: bool) -> errors.ProviderError:
