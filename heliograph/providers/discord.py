@@ -5,6 +5,7 @@ Bots:     https://discord.com/developers/docs/resources/message#create-message
 Codes:    https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 """
 
+import re
 from hashlib import sha256
 from typing import Any, ClassVar, Final, Self
 
@@ -23,6 +24,7 @@ from heliograph.wire.refusals import Refusal
 API: Final = "https://discord.com/api/v10"
 LONGEST_TEXT: Final = 2000
 MOST_EMBEDS: Final = 10
+HOOK: Final = re.compile(r"/api(?:/v[0-9]+)?/webhooks/")
 THROTTLED: Final = 429
 
 REFUSALS: Final = tables.spread(
@@ -78,7 +80,7 @@ class Discord:
         own = "" if message.to != DEFAULT or not credentials.webhook_url else credentials.webhook_url.get_secret_value()
         if hook or own:
             # Without `wait` Discord answers before it has stored the message, and without its id.
-            answer = tools.http.post(f"{hook or own}?wait=true", json=request)
+            answer = tools.http.post(f"{_versioned(hook or own)}?wait=true", json=request)
         else:
             channel = credentials.default_channel if message.to == DEFAULT else message.to
             if not credentials.bot_token or not channel:
@@ -101,7 +103,7 @@ class Discord:
         if credentials.bot_token:
             answer = tools.http.get(f"{API}/users/@me", headers=_login(credentials.bot_token))
         elif credentials.webhook_url:
-            answer = tools.http.get(credentials.webhook_url.get_secret_value())
+            answer = tools.http.get(_versioned(credentials.webhook_url.get_secret_value()))
         if answer.status >= FIRST_FAILURE:
             raise _refusal(answer, theirs=False)
 
@@ -114,6 +116,12 @@ class Discord:
         raise errors.BadSignature(
             "Discord reports nothing about messages, so nothing that claims to be a report is one"
         )
+
+
+def _versioned(hook: str) -> str:
+    """The webhook's URL in our version of the API."""
+    # Discord shows it without one, which means version 6: there `retry_after` is in milliseconds.
+    return HOOK.sub("/api/v10/webhooks/", hook, count=1)
 
 
 def _login(token: SecretStr) -> dict[str, str]:

@@ -14,7 +14,7 @@ from local.sandbox.desk import Desk
 from local.sandbox.fakes import Route
 from local.sandbox.inbox import Message
 
-_HOOK: Final = "/api/webhooks/100000000000010001/10ca1localdemo10ca1localdemo"
+_HOOK: Final = "/webhooks/100000000000010001/10ca1localdemo10ca1localdemo"
 _LONGEST: Final = 2000
 
 
@@ -23,7 +23,7 @@ class Discord:
 
     CREDENTIALS: ClassVar[Mapping[str, str]] = {
         "bot_token": "MTAwMDAwMDAwMDAwMDEwMDAx.10ca1d.local-demo-10ca1-local-demo",
-        "webhook_url": f"https://discord.com{_HOOK}",
+        "webhook_url": f"https://discord.com/api{_HOOK}",
     }
     SENDER: ClassVar[str] = "Heliograph"
     ACCOUNT: ClassVar[str] = ""
@@ -34,7 +34,7 @@ class Discord:
     def routes(self) -> Iterable[Route]:
         """What it answers."""
         return (
-            ("POST", f"/discord.com{_HOOK}", self.hook),
+            ("POST", f"/discord.com/api/v10{_HOOK}", self.hook),
             ("POST", "/discord.com/api/v10/channels/<channel>/messages", self.post),
             ("GET", "/discord.com/api/v10/users/@me", self.me),
         )
