@@ -43,6 +43,7 @@ BLOCKED: Final = Meaning(EventKind.BOUNCED, Reason.PROVIDER_ERROR, "soft")
 DROPS: Final = {
     "bounced address": Reason.HARD_BOUNCE,
     "invalid": Reason.INVALID_RECIPIENT,
+    "recipient list over package quota": Reason.QUOTA,
     "spam reporting address": Reason.COMPLAINT,
     "unsubscribed address": Reason.UNSUBSCRIBED,
 }

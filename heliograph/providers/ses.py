@@ -59,6 +59,8 @@ EVENTS: Final = {
 NOT_TRIED: Final = {
     "Suppressed": Reason.HARD_BOUNCE,
     "OnAccountSuppressionList": Reason.HARD_BOUNCE,
+    "OnTenantSuppressionList": Reason.HARD_BOUNCE,
+    "EmailValidationSuppressed": Reason.INVALID_RECIPIENT,  # a guess about an address that nobody tried
     "UnsubscribedRecipient": Reason.UNSUBSCRIBED,
 }
 """Subtypes of permanent bounces with which SES says that it never tried."""

@@ -35,7 +35,7 @@ ECHO: Final = "echo"
 
 REFUSALS: Final = tables.spread(
     {
-        "20003 20005 30002": Refusal(errors.AccountTrouble),  # wrong credentials; not active; suspended
+        "10001 20003 20005 30002": Refusal(errors.AccountTrouble),  # inactive; wrong credentials; inactive; suspended
         "20429 21611 63038": Refusal(errors.Throttled),  # too fast; the sender's queue, the account's day is full
         "21211 21614 21635": Refusal(errors.Rejected, Reason.INVALID_RECIPIENT),  # no number; no mobile; a landline
         "21610": Refusal(errors.Rejected, Reason.UNSUBSCRIBED),  # answered STOP
