@@ -37,10 +37,10 @@ test: $(SETUP) check ## Check and test everything
 	@mkdir -p build
 	@nice -n 10 $(BIN)/pytest -n 2 --dist loadfile $(addprefix --ignore=,$(SERVICE) $(PARTS) tests/browser) >build/others.log 2>&1 & others=$$!; \
 	$(BIN)/pytest $(PARTS) >build/parts.log 2>&1 & parts=$$!; \
-	trap 'kill $$others $$parts 2>/dev/null' EXIT; \
-	$(BIN)/pytest $(SERVICE); service=$$?; \
-	wait $$parts; parts=$$?; wait $$others; others=$$?; \
-	cat build/parts.log build/others.log; exit $$((service || parts || others))
+	trap 'kill $$others $$parts 2>/dev/null' INT TERM; \
+	$(BIN)/pytest $(SERVICE); failed=$$?; \
+	wait $$parts || failed=1; wait $$others || failed=1; \
+	cat build/parts.log build/others.log; exit $$failed
 	@$(if $(BROWSER)$(CI),,echo "Left out: tests/browser, as there is no chromium here (apt-get install chromium); CI runs it always.")
 
 check: $(SETUP) ## Lint, types, import contracts

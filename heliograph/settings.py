@@ -36,6 +36,8 @@ class Settings(BaseModel):
     """The one number: timeout of the queue workers. Lease, reserve and visibility derive from it."""
     hold: int = Field(default=120, ge=1)
     """How long an unknown outcome waits at least for a receipt before the same attempt is repeated."""
+    workers: int = Field(default=100, ge=1)
+    """Processes that may send at once, over both lanes: each lets its share of an account's quota go by unasked."""
     private_networks: str = ""
     """Networks with commas between (`10.0.0.0/8`) in which an SMTP server may stand although they are private."""
     sandbox_url: str = ""

@@ -3,18 +3,17 @@
 from typing import Final
 
 from cli.openapi.operation import Operation, Parameter
-from cli.openapi.setup import INTEGRATION
+from cli.openapi.setup import INTEGRATION, INTEGRATIONS
 from heliograph.api.answers.holding import PauseAnswer, PausesAnswer, ResumedAnswer
 from heliograph.api.answers.setup import IntegrationsAnswer
-from heliograph.api.pausing import PauseBody, RateBody
+from heliograph.api.pausing import KINDS, PauseBody, RateBody
 from heliograph.domain.project import Scope
 
 PAUSES: Final = "Pauses"
-_INTEGRATIONS: Final = "Integrations"
 KIND: Final = Parameter(
     name="kind",
     place="path",
-    schema={"type": "string", "enum": ["project", "event", "channel", "integration"]},
+    schema={"type": "string", "enum": list(KINDS)},
     description="What is held back.",
     example="event",
 )
@@ -60,7 +59,7 @@ OPERATIONS: Final = (
         route="PUT /v1/integrations/{integration}/rate",
         id="paceIntegration",
         summary="How fast an integration sends",
-        tag=_INTEGRATIONS,
+        tag=INTEGRATIONS,
         scope=Scope.MANAGE,
         parameters=(INTEGRATION,),
         request=RateBody,
@@ -71,7 +70,7 @@ OPERATIONS: Final = (
         route="DELETE /v1/integrations/{integration}/circuit",
         id="closeCircuit",
         summary="Try a provider again at once",
-        tag=_INTEGRATIONS,
+        tag=INTEGRATIONS,
         scope=Scope.MANAGE,
         parameters=(INTEGRATION,),
         answers={200: IntegrationsAnswer},

@@ -8,6 +8,7 @@ from heliograph.api.batch import Batch, Record, remaining
 from heliograph.bootstrap import wiring
 from heliograph.bootstrap.receiving import apply, correct, polling, report_later
 from heliograph.domain.correction import Correction
+from heliograph.domain.dead_letter import OF_NO_PROJECT
 from heliograph.domain.errors import BadPayload
 from heliograph.domain.event_json import event_from_json
 from heliograph.domain.message import MessageId
@@ -19,8 +20,6 @@ from heliograph.usecases.apply import Source
 from heliograph.wire.masking import name_only
 
 SIDE_BY_SIDE: Final = 4
-OF_NO_PROJECT: Final = "bus"
-"""The fair-queue group of what SNS put there without one."""
 TEXTS: Final = ("MEDIA_", "TEXT_", "VOICE_")
 """How the names of End User Messaging's events begin; all else that comes by SNS is SES's."""
 

@@ -1,6 +1,6 @@
 """Requests about what a project holds back, and about the rate of an integration."""
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from pydantic import Field
 
@@ -8,13 +8,14 @@ from heliograph.api.shape import Shape
 from heliograph.domain.errors import BadInput
 
 MAX_RATE: Final = 10_000
-KINDS: Final = ("project", "event", "channel", "integration")
+type Pausable = Literal["project", "event", "channel", "integration"]
+KINDS: Final[tuple[str, ...]] = get_args(Pausable.__value__)
 
 
 class PauseBody(Shape):
     """`POST /v1/pauses`."""
 
-    kind: Literal["project", "event", "channel", "integration"]
+    kind: Pausable
     name: str = Field(
         default="", max_length=64, description="The event, channel or integration; left out for the project."
     )

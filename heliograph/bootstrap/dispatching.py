@@ -35,8 +35,6 @@ from heliograph.usecases.room import Room
 from heliograph.usecases.slots import Slots
 from heliograph.usecases.suspects import Suspects
 
-WORKERS: Final = 100
-"""Processes that send at once where the stack is told nothing else: two lanes of fifty."""
 PROJECT_FRESH: Final = 2_000
 """Milliseconds: how soon a new integration or order is seen."""
 VERSION_FRESH: Final = 3_600_000
@@ -83,7 +81,7 @@ def dispatch() -> Dispatch:
             rates=Rates(
                 slots=Slots(store=SlotStore(parts.table), clock=parts.clock),
                 quotas=_CachedQuotas(Quotas(parts.table), Cache(parts.clock, fresh=QUOTA_FRESH)),
-                quiet=Quiet(clock=parts.clock, workers=WORKERS),
+                quiet=Quiet(clock=parts.clock, workers=parts.settings.workers),
             ),
             clock=parts.clock,
         ),

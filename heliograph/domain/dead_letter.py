@@ -12,6 +12,8 @@ LAP: Final = "lap"
 """Key in a body: how often it was put back."""
 SINCE: Final = "since"
 """Key in a body: the epoch milliseconds at which it was put back first because the store did not answer."""
+OF_NO_PROJECT: Final = "bus"
+"""The fair-queue group of what SNS put on the events queue without one."""
 REPORTS: Final = frozenset({"TopicArn", "result", "poll", "correction", "events"})
 """Keys of which a body of the events queue has one."""
 CLOCKS: Final = frozenset({"minute", "sweep"})

@@ -64,7 +64,7 @@ class Progress:
     waited: int = 0
     """Milliseconds that we ourselves let it wait: for slots, pauses, open circuits. They count to no deadline."""
     slot: str = ""
-    """The slot that it waits for, as `heliograph.usecases.gate` writes it: INTEGRATION@TAG. It comes at `due`."""
+    """The slot that it waits for, as `heliograph.usecases.rates` writes it: INTEGRATION@TAG. It comes at `due`."""
     marks: int = 0
     """Workers that began with it alone and did not come through (see poison)."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from heliograph.domain.attempts import Phase
-from heliograph.domain.dead_letter import LAP, LAPS, SINCE, DeadLetter
+from heliograph.domain.dead_letter import LAP, LAPS, OF_NO_PROJECT, SINCE, DeadLetter
 from heliograph.domain.message import Hint
 from heliograph.usecases.ports import Clock, Later, MessageStore, Wakeups
 
@@ -100,4 +100,4 @@ class Heal:
     def _reported(self, letter: DeadLetter, before: int) -> None:
         known = letter.body or {}
         body = {name: value for name, value in known.items() if name != SINCE} | {LAP: letter.lap + 1}
-        self.later.put(letter.group or str(known.get("project", "bus")), [body], delay=PACE * before)
+        self.later.put(letter.group or str(known.get("project", OF_NO_PROJECT)), [body], delay=PACE * before)

@@ -79,6 +79,7 @@ class HeliographStack(Stack):
             files_bucket=self.files.bucket_name,
             work_timeout=self.options.work_timeout,
             hold=self.options.hold,
+            workers=2 * self.options.worker_concurrency,
             private_networks=self.options.private_networks,
         )
 

@@ -33,7 +33,7 @@ def eventually[T](check: Callable[[], T], within: float = 10.0, every: float = 0
 
 
 def pause(seconds: float) -> None:
-    """Let others work."""
+    """Let others work: between two looks at a condition that has a deadline, or two kills of a run."""
     time.sleep(seconds)
 
 

@@ -116,7 +116,7 @@ class FakeCounters:
         self.used[counter.name] -= counter.amount
 
     def slots(self, project: str, mode: Mode, count: int, *, rate: int, now: int) -> float:
-        raise NotImplementedError
+        raise AssertionError(f"{count} messages of {project} ({mode}) at {now}: nobody here has a rate, not {rate}")
 
 
 @dataclass
@@ -245,40 +245,22 @@ class Registry:
 
 
 class NoTools:
-    """A fake provider needs no tools."""
+    """A fake provider needs no tools; whichever it asks for is a mistake of the test."""
 
     @property
     def http(self) -> Any:
-        raise NotImplementedError
+        raise AssertionError("a fake provider has no transport")
 
-    @property
-    def http2(self) -> Any:
-        raise NotImplementedError
-
-    @property
-    def outside(self) -> Any:
-        raise NotImplementedError
-
-    @property
-    def inbox(self) -> Any:
-        raise NotImplementedError
-
-    @property
-    def smtp(self) -> Any:
-        raise NotImplementedError
-
-    @property
-    def tokens(self) -> Any:
-        raise NotImplementedError
+    http2 = outside = inbox = smtp = tokens = http
 
     def now(self) -> int:
-        raise NotImplementedError
+        raise AssertionError("a fake provider has no clock")
 
     def random(self, size: int) -> bytes:
-        raise NotImplementedError(size)
+        raise AssertionError(f"a fake provider needs no {size} random bytes")
 
     def aws(self, service: str) -> Any:
-        raise NotImplementedError(service)
+        raise AssertionError(f"a fake provider has no {service}")
 
 
 @dataclass

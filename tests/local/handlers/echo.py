@@ -13,6 +13,7 @@ def handler(event: dict[str, Any], context: Any) -> Any:
     order = json.loads(body) if isinstance(body, str) and not event.get("isBase64Encoded") and body[:1] == "{" else {}
     match order.get("do"):
         case "sleep":
+            # It is to outlive its timeout, or to be killed meanwhile.
             time.sleep(order["seconds"])
         case "exit":
             os._exit(3)

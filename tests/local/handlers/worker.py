@@ -16,6 +16,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
         if body.get("do") == "fail":
             failed.append({"itemIdentifier": record["messageId"]})
         if body.get("do") == "hang":
+            # Longer than any timeout here: somebody kills it.
             time.sleep(30)
         sqs = boto3.client("sqs")
         sqs.send_message(QueueUrl=os.environ["RESULTS_QUEUE_URL"], MessageBody=record["body"])
