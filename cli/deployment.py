@@ -173,5 +173,11 @@ def at(stage: str, port: int | None) -> Deployment:
 
 
 local_option = click.option(
-    "--local", "port", type=click.IntRange(1, 65533), metavar="PORT", help="The one that `make local PORT=...` runs."
+    "--local",
+    "port",
+    type=click.IntRange(1, 65533),
+    metavar="PORT",
+    envvar="HELIOGRAPH_LOCAL",
+    show_envvar=True,
+    help="The one that `make local PORT=...` runs.",
 )

@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from local.functions import CREDENTIALS, REGION
 
@@ -28,6 +29,7 @@ class Access:
             "HELIOGRAPH_TEST_KEY": self.test_key,
             "HELIOGRAPH_WEBHOOKS_URL": self.webhooks,
             "HELIOGRAPH_INBOX_URL": self.inbox,
+            "HELIOGRAPH_LOCAL": str(urlsplit(self.api).port),
             "AWS_ENDPOINT_URL": self.aws,
             **CREDENTIALS,
             "AWS_REGION": REGION,

@@ -57,6 +57,13 @@ def test_a_healthy_host_is_well(host: Host) -> None:
     assert {line.split()[0] for line in result.output.splitlines()} == {"ok", "left", "all"}
 
 
+def test_who_sourced_its_variables_needs_no_option(host: Host) -> None:
+    result = CliRunner(env=host.access.variables()).invoke(main, ["doctor"], catch_exceptions=False)
+
+    assert result.exit_code == 0, result.output
+    assert "left out, since only AWS has them" in result.output
+
+
 def test_its_providers_take_their_credentials(host: Host) -> None:
     result = run(host, "doctor", "--check-integrations", "--json")
 

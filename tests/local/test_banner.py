@@ -45,6 +45,10 @@ def test_the_variables_can_be_sourced_from_the_ports_file_and_from_the_newest(tm
     assert "older" in (tmp_path / "8500" / "env").read_text()
 
 
+def test_the_cli_finds_the_instance_by_its_port() -> None:
+    assert ACCESS.variables()["HELIOGRAPH_LOCAL"] == "8400"
+
+
 def test_every_promised_variable_is_there() -> None:
     assert set(ACCESS.variables()) == {
         "HELIOGRAPH_URL",
@@ -52,6 +56,7 @@ def test_every_promised_variable_is_there() -> None:
         "HELIOGRAPH_TEST_KEY",
         "HELIOGRAPH_WEBHOOKS_URL",
         "HELIOGRAPH_INBOX_URL",
+        "HELIOGRAPH_LOCAL",
         "AWS_ENDPOINT_URL",
         "AWS_ACCESS_KEY_ID",
         "AWS_SECRET_ACCESS_KEY",
