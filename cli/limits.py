@@ -51,13 +51,13 @@ def _money(_context: Any, _option: Any, value: float | None) -> int | None:
 def limit(project: str, stage: str, **given: Any) -> None:
     """Set limits of PROJECT; those that are not named stay. They hold within seconds."""
     with told():
-        projects = Stage(stage).projects
-        if (found := projects.get(project)) is None:
-            raise click.ClickException(f"there is no project {project}: create it with `heliograph projects create`")
-        wanted = replace(found.limits, **{name: value for name, value in given.items() if value is not None})
+        found = Stage(stage)
+        wanted = replace(
+            found.project(project).limits, **{name: value for name, value in given.items() if value is not None}
+        )
         if wanted.sms_daily_spend and not wanted.sms_price:
             raise click.ClickException("a daily spend needs the price of a text message: give --sms-price too")
-        projects.limit(project, wanted)
+        found.projects.limit(project, wanted)
     for name, value in shown(wanted).items():
         click.echo(f"{name:<18} {value}")
 

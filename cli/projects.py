@@ -7,9 +7,11 @@ from typing import Final
 
 import click
 
+from cli.limits import shown
 from cli.stage import Stage, stage_option, told
 from heliograph.domain import api_keys
 from heliograph.domain.project import ApiKey, Mode, Project, Scope
+from heliograph.domain.timestamps import timestamp
 
 ID: Final = re.compile(r"[a-z][a-z0-9-]{1,23}")
 DAY: Final = 86_400_000
@@ -33,6 +35,18 @@ def create(project: str, name: str, days: int, stage: str) -> None:
     with told():
         Stage(stage).projects.create(made)
     click.echo(f"created project {project}; now make a key: heliograph keys create {project} --stage {stage}")
+
+
+@projects.command("list")
+@stage_option
+def list_projects(stage: str) -> None:
+    """Show all, with the limits that are set."""
+    with told():
+        found = Stage(stage).projects
+        for one in filter(None, map(found.get, found.ids())):
+            limits = [f"{name} {value}" for name, value in shown(one.limits).items() if value != "none"]
+            parts = (one.name, f"since {_day(one.created)}", f"{one.retention_days} days kept", *limits)
+            click.echo(f"{one.id}: {', '.join(parts)}")
 
 
 @click.group()
@@ -59,8 +73,7 @@ def create_key(  # noqa: PLR0917  # one parameter an option of the command
     """Create a key of PROJECT and show it, this once."""
     with told():
         found = Stage(stage)
-        if found.projects.get(project) is None:
-            raise click.ClickException(f"there is no project {project}: create it with `heliograph projects create`")
+        found.project(project)
         minted = api_keys.mint(Mode(mode), secrets.token_bytes)
         key = ApiKey(
             id=minted.id,
@@ -68,12 +81,27 @@ def create_key(  # noqa: PLR0917  # one parameter an option of the command
             mode=minted.mode,
             digest=api_keys.digest(minted.text, found.secrets["pepper"]),
             scopes=frozenset(map(Scope, scopes)) or frozenset(Scope),
+            created=_now(),
             expires=_now() + days * DAY if days else 0,
             name=name,
         )
         found.projects.add_key(key)
     click.echo(f"key {minted.id} (keep the next line; it is not shown again)")
     click.echo(minted.text)
+
+
+@keys.command("list")
+@click.argument("project")
+@stage_option
+def list_keys(project: str, stage: str) -> None:
+    """Show the keys of PROJECT, oldest first, never their text: what each may do, and until when."""
+    now = _now()
+    with told():
+        found = Stage(stage)
+        found.project(project)
+        for one in sorted(found.projects.keys_of(project), key=lambda key: (key.created, key.id)):
+            parts = (one.mode, " ".join(sorted(one.scopes)), f"since {_day(one.created)}", _end(one, now), one.name)
+            click.echo(f"{one.id}: {', '.join(filter(None, parts))}")
 
 
 @keys.command()
@@ -87,6 +115,18 @@ def revoke(key_id: str, stage: str) -> None:
             raise click.ClickException(f"there is no key {key_id}: its id is the ten characters behind live_ or test_")
         found.revoke(key_id)
     click.echo(f"revoked {key_id}; functions refuse it within a minute")
+
+
+def _end(key: ApiKey, now: int) -> str:
+    if key.revoked:
+        return "revoked"
+    if not key.expires:
+        return "never expires"
+    return f"{'expires' if key.expires > now else 'expired'} {timestamp(key.expires)}"
+
+
+def _day(when: int) -> str:
+    return (timestamp(when) or "")[:10]
 
 
 def _now() -> int:

@@ -45,7 +45,7 @@ def rotate(key_id: str, overlap: int, days: int | None, stage: str) -> None:
         digest = api_keys.digest(minted.text, found.secrets["pepper"])
         expires = now + days * UNITS["d"] if days else old.expires
         # The new one first: if the second write fails, both work and the command may be repeated.
-        found.projects.add_key(replace(old, id=minted.id, digest=digest, expires=expires))
+        found.projects.add_key(replace(old, id=minted.id, digest=digest, created=now, expires=expires))
         found.projects.expire(key_id, at=_earlier(old, now + overlap))
     click.echo(f"key {minted.id} takes the place of {key_id} (keep the next line; it is not shown again)")
     click.echo(minted.text)

@@ -12,6 +12,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
 
 from heliograph.domain.errors import HeliographError
+from heliograph.domain.project import Project
 from heliograph.names import parameters_root, stack_name
 from heliograph.parameters import Secrets, Vault
 from heliograph.queue import Queue
@@ -38,6 +39,16 @@ class Stage:
     def projects(self) -> Projects:
         """Projects and keys in the stage's table."""
         return Projects(self.table)
+
+    def project(self, wanted: str) -> Project:
+        """A project of the stage.
+
+        Raises:
+            click.ClickException: it has none of this id.
+        """
+        if found := self.projects.get(wanted):
+            return found
+        raise click.ClickException(f"there is no project {wanted}: create it with `heliograph projects create`")
 
     @cached_property
     def secrets(self) -> Secrets:

@@ -110,5 +110,14 @@ def _key(parts: Wiring, mode: Mode) -> str:
     fixed = lambda size: hashlib.sha256(f"demo {mode} {next(numbers)}".encode()).digest()[:size]  # noqa: E731
     minted = api_keys.mint(mode, fixed)
     digest = api_keys.digest(minted.text, parts.secrets["pepper"])
-    parts.projects.add_key(ApiKey(id=minted.id, project=PROJECT, mode=mode, digest=digest, scopes=frozenset(Scope)))
+    parts.projects.add_key(
+        ApiKey(
+            id=minted.id,
+            project=PROJECT,
+            mode=mode,
+            digest=digest,
+            scopes=frozenset(Scope),
+            created=parts.clock(),
+        )
+    )
     return minted.text

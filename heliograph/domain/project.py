@@ -101,6 +101,8 @@ class ApiKey:
     mode: Mode
     digest: str
     scopes: frozenset[Scope]
+    created: int = 0
+    """Epoch milliseconds."""
     expires: int = 0
     """Epoch milliseconds; 0 for never."""
     revoked: bool = False

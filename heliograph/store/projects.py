@@ -1,6 +1,6 @@
 """Projects with their integrations, and API keys."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -8,9 +8,11 @@ from heliograph.domain.errors import Conflict, NotFound
 from heliograph.domain.limits import Limits
 from heliograph.domain.model import Channel
 from heliograph.domain.project import ApiKey, Integration, Mode, Project, Scope
-from heliograph.names import PARTITION, SORT
+from heliograph.names import INDEXES, PARTITION, SORT, WORK
 from heliograph.store import hold_items, keys
 from heliograph.store.table import Item, Refused, Table
+
+_LIST, _LIST_SORT = INDEXES[WORK]
 
 
 class Projects:
@@ -27,11 +29,17 @@ class Projects:
         """
         item = {"name": project.name, "salt": project.salt, "created": project.created}
         item |= {"retention": project.retention_days, "doubt": project.doubt}
+        item |= {_LIST: keys.PROJECTS, _LIST_SORT: project.id}
         try:
             place = {PARTITION: keys.project(project.id), SORT: keys.HEAD}
             self._table.put(place | item, condition="attribute_not_exists(pk)")
         except Refused as exc:
             raise Conflict(f"there is already a project {project.id!r}: choose another id", field="id") from exc
+
+    def ids(self) -> Iterator[str]:
+        """Those of all projects, in order; one that was made in this second may be missing."""
+        for entry in self._table.query(keys.PROJECTS, index=WORK):
+            yield entry[_LIST_SORT]
 
     def get(self, project: str) -> Project | None:
         """A project with its integrations."""
@@ -149,12 +157,19 @@ class Projects:
         """Store a key; the same id again replaces it."""
         partition, sort = keys.api_key(key.id)
         item = asdict(key) | {"scopes": sorted(key.scopes), "mode": key.mode.value, "name": key.name or None}
+        item |= {_LIST: keys.API_KEYS, _LIST_SORT: f"{key.project}#{key.id}"}
         self._table.put(item | {PARTITION: partition, SORT: sort})
 
     def key(self, key_id: str) -> ApiKey | None:
         """A key by the id inside its text."""
         item = self._table.get(keys.api_key(key_id))
         return _key(item) if item else None
+
+    def keys_of(self, project: str) -> Iterator[ApiKey]:
+        """Those that were ever made for a project, by their ids; one of this second may be missing."""
+        for entry in self._table.query(keys.API_KEYS, index=WORK, begins=f"{project}#"):
+            if found := self.key(entry[_LIST_SORT].partition("#")[2]):
+                yield found
 
     def expire(self, key_id: str, *, at: int) -> None:
         """Have a key end at that time (epoch milliseconds)."""
@@ -195,4 +210,5 @@ def _key(item: Item) -> ApiKey:
         expires=item["expires"],
         revoked=item["revoked"],
         name=item.get("name", ""),
+        created=item.get("created", 0),
     )

@@ -1,54 +1,23 @@
 """`heliograph projects limit` and `heliograph keys rotate` against a stack in moto."""
 
-import json
 import time
-from collections.abc import Iterator
-from typing import Any
 
-import boto3
 import pytest
 from click.testing import CliRunner, Result
-from moto import mock_aws
 
-from cli.init import create_secrets
 from cli.main import main
 from heliograph.domain.api_keys import matches, parse
 from heliograph.domain.limits import Limits
 from heliograph.domain.project import Scope
-from heliograph.names import stack_name
 from heliograph.store.projects import Projects
-from heliograph.store.table import Table
-from tests.support import clients
 
-PEPPER = "a pepper for tests only"
 HOUR = 3_600_000
-TABLE = {
-    "Type": "AWS::DynamoDB::Table",
-    "Properties": {
-        "TableName": "there",
-        "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-        ],
-        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-    },
-}
 
 
 @pytest.fixture
-def projects(monkeypatch: pytest.MonkeyPatch) -> Iterator[Projects]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    clients.keep(monkeypatch.setattr)
-    with mock_aws():
-        session: Any = boto3.Session(region_name="eu-west-1")
-        template = json.dumps({"Resources": {"Table": TABLE}})
-        session.client("cloudformation").create_stack(StackName=stack_name("dev"), TemplateBody=template)
-        list(create_secrets(session.client("ssm"), "dev", lambda: PEPPER))
-        run("projects", "create", "acme")
-        yield Projects(Table(session.client("dynamodb"), "there"))
+def projects(projects: Projects) -> Projects:
+    run("projects", "create", "acme")
+    return projects
 
 
 def run(*words: str) -> Result:
@@ -108,7 +77,9 @@ def test_limits_of_a_project_that_is_not_there_are_refused() -> None:
     assert (result.exit_code, "there is no project nobody" in result.output) == (1, True)
 
 
-def test_a_rotated_key_has_the_rights_of_the_old_one_which_ends_after_the_overlap(projects: Projects) -> None:
+def test_a_rotated_key_has_the_rights_of_the_old_one_which_ends_after_the_overlap(
+    projects: Projects, pepper: str
+) -> None:
     old = parse(run("keys", "create", "acme", "--mode", "test", "--scope", "send").output.splitlines()[-1])
     before = time.time_ns() // 1_000_000
 
@@ -118,7 +89,7 @@ def test_a_rotated_key_has_the_rights_of_the_old_one_which_ends_after_the_overla
     assert new is not None
     assert ending is not None
     assert (new.project, new.mode, new.scopes, new.expires) == ("acme", "test", frozenset({Scope.SEND}), 0)
-    assert matches(text, new.digest, PEPPER)
+    assert matches(text, new.digest, pepper)
     assert 0 <= ending.expires - (before + 24 * HOUR) < 60_000
 
 

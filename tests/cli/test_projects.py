@@ -1,56 +1,14 @@
 """`heliograph projects` and `heliograph keys` against a stack in moto."""
 
-import json
-from collections.abc import Iterator
-from typing import Any
+import re
 
-import boto3
 import pytest
 from click.testing import CliRunner, Result
-from moto import mock_aws
 
-from cli.init import create_secrets
 from cli.main import main
 from heliograph.domain.api_keys import matches, parse
 from heliograph.domain.project import ApiKey, Mode, Scope
-from heliograph.names import stack_name
 from heliograph.store.projects import Projects
-from heliograph.store.table import Table
-from tests.support import clients
-
-PEPPER = "a pepper for tests only"
-TEMPLATE = {
-    "Resources": {
-        "Table": {
-            "Type": "AWS::DynamoDB::Table",
-            "Properties": {
-                "TableName": "there",
-                "BillingMode": "PAY_PER_REQUEST",
-                "AttributeDefinitions": [
-                    {"AttributeName": "pk", "AttributeType": "S"},
-                    {"AttributeName": "sk", "AttributeType": "S"},
-                ],
-                "KeySchema": [
-                    {"AttributeName": "pk", "KeyType": "HASH"},
-                    {"AttributeName": "sk", "KeyType": "RANGE"},
-                ],
-            },
-        }
-    }
-}
-
-
-@pytest.fixture
-def projects(monkeypatch: pytest.MonkeyPatch) -> Iterator[Projects]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    clients.keep(monkeypatch.setattr)
-    with mock_aws():
-        session: Any = boto3.Session(region_name="eu-west-1")
-        session.client("cloudformation").create_stack(StackName=stack_name("dev"), TemplateBody=json.dumps(TEMPLATE))
-        list(create_secrets(session.client("ssm"), "dev", lambda: PEPPER))
-        yield Projects(Table(session.client("dynamodb"), "there"))
 
 
 def run(*words: str) -> Result:
@@ -83,7 +41,7 @@ def test_a_project_whose_name_could_not_be_kept_apart_is_refused(projects: Proje
     assert projects.get(name) is None
 
 
-def test_a_key_is_shown_once_and_only_its_hash_is_stored(projects: Projects) -> None:
+def test_a_key_is_shown_once_and_only_its_hash_is_stored(projects: Projects, pepper: str) -> None:
     run("projects", "create", "acme")
 
     shown = run("keys", "create", "acme", "--mode", "test", "--scope", "send", "--days", "2").output.splitlines()[-1]
@@ -91,7 +49,7 @@ def test_a_key_is_shown_once_and_only_its_hash_is_stored(projects: Projects) -> 
     key = stored(projects, shown)
     assert (key.project, key.mode, key.scopes) == ("acme", Mode.TEST, frozenset({Scope.SEND}))
     assert key.expires > 0
-    assert matches(shown, key.digest, PEPPER)
+    assert matches(shown, key.digest, pepper)
     assert shown not in str(key)
 
 
@@ -127,3 +85,54 @@ def test_a_stage_that_is_not_deployed_says_how_to_deploy_it(projects: Projects) 
     assert result.exit_code == 1
     assert "heliograph-prod" in result.output
     assert projects.key("abcdefghij") is None
+
+
+@pytest.mark.usefixtures("projects")
+def test_all_projects_are_listed_with_the_limits_that_they_have() -> None:
+    run("projects", "create", "acme", "--name", "Acme", "--retention", "7")
+    run("projects", "create", "beta")
+    run("projects", "limit", "beta", "--rate", "20", "--sms-countries", "SE,NO")
+
+    first, second = run("projects", "list").output.splitlines()
+
+    assert re.fullmatch(r"acme: Acme, since \d{4}-\d\d-\d\d, 7 days kept", first)
+    assert re.fullmatch(r"beta: beta, since \S+, 30 days kept, rate 20, sms-countries NO,SE", second)
+
+
+@pytest.mark.usefixtures("projects")
+def test_the_keys_of_a_project_are_listed_without_their_text() -> None:
+    run("projects", "create", "acme")
+    run("projects", "create", "acme-2")
+    made = [
+        run("keys", "create", *words).output.splitlines()[-1]
+        for words in (
+            ("acme", "--name", "deploy"),
+            ("acme", "--mode", "test", "--scope", "send", "--scope", "read", "--days", "2"),
+            ("acme", "--scope", "manage"),
+            ("acme-2",),
+        )
+    ]
+    ids = [parse(text).id for text in made]
+    run("keys", "revoke", ids[2])
+
+    listed = run("keys", "list", "acme").output
+
+    ends = dict(line.split(": ") for line in listed.splitlines())
+    assert ends.keys() == set(ids[:3])
+    assert re.fullmatch(r"live, manage read send, since \S+, never expires, deploy", ends[ids[0]])
+    assert re.fullmatch(r"test, read send, since \S+, expires \S+Z", ends[ids[1]])
+    assert re.fullmatch(r"live, manage, since \S+, revoked", ends[ids[2]])
+    assert not any(text in listed for text in made)
+
+
+def test_a_key_whose_time_is_over_is_listed_as_such(projects: Projects) -> None:
+    run("projects", "create", "acme")
+    shown = run("keys", "create", "acme").output.splitlines()[-1]
+    projects.expire(parse(shown).id, at=1)
+
+    assert "expired 1970-01-01T00:00:00.001Z" in run("keys", "list", "acme").output
+
+
+@pytest.mark.usefixtures("projects")
+def test_keys_of_a_project_that_is_not_there_are_not_listed_as_none() -> None:
+    assert "there is no project nobody" in run("keys", "list", "nobody").output

@@ -107,3 +107,16 @@ def test_the_same_key_again_replaces_it(projects: Projects) -> None:
     projects.add_key(replace(KEY, name="deploy", expires=NOW))
 
     assert projects.key(KEY.id) == replace(KEY, name="deploy", expires=NOW)
+
+
+def test_all_projects_and_the_keys_of_each_can_be_found(projects: Projects) -> None:
+    other = replace(KEY, id="bbbbbbbbbb", project="demo2")
+    for one in (DEMO, replace(DEMO, id="demo2")):
+        projects.create(one)
+    for key in (KEY, replace(KEY, id="cccccccccc"), other):
+        projects.add_key(key)
+    projects.revoke("cccccccccc")
+
+    assert list(projects.ids()) == ["demo", "demo2"]
+    assert list(projects.keys_of("demo")) == [KEY, replace(KEY, id="cccccccccc", revoked=True)]
+    assert list(projects.keys_of("demo2")) == [other]

@@ -28,18 +28,22 @@ def moto_client() -> Iterator[Any]:
 
 
 def create(client: Any) -> None:
-    """Make the table as the stack does: on demand, every index with keys only."""
+    """Make the table as the stack does."""
+    client.create_table(TableName=NAME, **properties())
+
+
+def properties() -> dict[str, Any]:
+    """Of the stack's table, but its name: on demand, every index with keys only."""
     names = {PARTITION, SORT, *(name for pair in INDEXES.values() for name in pair)}
-    client.create_table(
-        TableName=NAME,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in sorted(names)],
-        KeySchema=_schema(PARTITION, SORT),
-        GlobalSecondaryIndexes=[
+    return {
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in sorted(names)],
+        "KeySchema": _schema(PARTITION, SORT),
+        "GlobalSecondaryIndexes": [
             {"IndexName": index, "KeySchema": _schema(*pair), "Projection": {"ProjectionType": "KEYS_ONLY"}}
             for index, pair in INDEXES.items()
         ],
-    )
+    }
 
 
 def scan(client: Any) -> list[dict[str, Any]]:
