@@ -8,7 +8,6 @@ from heliograph.domain.attempts import Phase
 from heliograph.domain.status import Rank
 from heliograph.store import message_items
 from heliograph.store.values import decode
-from tests.faults.aws import PROJECT
 from tests.faults.world import Sent, World
 from tests.support.builders import NOW, message_id
 
@@ -17,7 +16,7 @@ def breaches(world: World) -> list[str]:
     """Everything that is wrong at the end of a run; empty when all holds."""
     found = [*world.table.falls, *_litter(world)]
     sqs: Any = world.clients["sqs"]
-    if others := set(sqs.groups) - {PROJECT}:
+    if others := set(sqs.groups) - set(world.setting.projects):
         found.append(f"wake-ups were put in the groups {others}, not in their project's")
     went, early = times_sent(world), _first_sent(world)
     for one in world.sent.values():
@@ -56,7 +55,7 @@ def _message(world: World, one: Sent, went: int) -> Iterator[str]:
     if not one.accepted:
         # Nobody was told 202: whether it exists is open, but what exists must end as any other.
         return
-    item = world.item(one.accepted)
+    item = world.item(one.accepted, project=one.project)
     if item is None:
         yield f"{one.key} was accepted and is gone"
         return

@@ -11,8 +11,9 @@ from functions.webhooks import apply as applying
 from heliograph.bootstrap import dispatching as dispatch_parts
 from heliograph.templates import render
 from tests.faults.aws import Due
+from tests.faults.setting import Setting
 from tests.faults.sites import Crash, Plan, Seam
-from tests.faults.world import Setting, World
+from tests.faults.world import World
 
 BATCH: Final = 10
 POISON: Final = "poison"

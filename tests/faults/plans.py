@@ -5,8 +5,9 @@ from itertools import combinations
 from random import Random
 from typing import Final
 
+from tests.faults.setting import Setting
 from tests.faults.sites import Fault, Plan
-from tests.faults.world import Setting, World
+from tests.faults.world import World
 
 MOST: Final = 10
 """Faults of a random plan."""

@@ -113,7 +113,7 @@ class Scripted:
         self.times.setdefault(message.send_key, []).append(self.clock())
         copy = self.taken[message.send_key]
         for index, event in enumerate(self.outcome(message)):
-            body = {"v": 1, "project": "demo", "integration": INTEGRATION, "events": [event_to_json(event)]}
+            body = {"v": 1, "project": message.project, "integration": INTEGRATION, "events": [event_to_json(event)]}
             for again in range(self.manner.copies):
                 text = json.dumps(body).replace("ID", f"{message.send_key}-{copy}-{index}")
                 self.report(self.clock() + self._delay(index, again), text)

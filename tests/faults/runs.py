@@ -4,8 +4,9 @@ from typing import Final
 
 from tests.faults.invariants import breaches
 from tests.faults.provider import SECOND
+from tests.faults.setting import ADDRESSES, Setting
 from tests.faults.sites import Plan
-from tests.faults.world import ADDRESSES, Setting, World
+from tests.faults.world import World
 
 CHANNELS: Final = sorted(ADDRESSES)
 PROMPT: Final = 5 * SECOND

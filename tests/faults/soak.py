@@ -23,8 +23,9 @@ from typing import Final
 from tests.faults import plans
 from tests.faults.invariants import breaches, duplicates
 from tests.faults.provider import SECOND, Manner
+from tests.faults.setting import ADDRESSES, Setting
 from tests.faults.sites import Fault, Plan
-from tests.faults.world import ADDRESSES, Setting, World
+from tests.faults.world import World
 
 A_RUN: Final = 50
 """Messages of one run."""

@@ -9,7 +9,7 @@ from tests.faults import plans
 from tests.faults.invariants import breaches, duplicates
 from tests.faults.provider import Manner
 from tests.faults.runs import CHANNELS, LATE, PROMPT, ran, wrong
-from tests.faults.world import Setting
+from tests.faults.setting import Setting
 
 SEEDS: Final = 300
 SITES: Final = 90

@@ -9,8 +9,8 @@ from tests.faults import plans
 from tests.faults.invariants import duplicates
 from tests.faults.provider import Manner
 from tests.faults.runs import CHANNELS, LATE, PROMPT, ran, wrong
+from tests.faults.setting import Setting
 from tests.faults.sites import Fault
-from tests.faults.world import Setting
 
 
 @pytest.mark.parametrize(

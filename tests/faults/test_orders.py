@@ -10,7 +10,7 @@ from heliograph.domain.status import Rank
 from heliograph.store.values import decode
 from tests.faults.provider import Manner, Outcome
 from tests.faults.runs import CHANNELS, ran
-from tests.faults.world import Setting, reported
+from tests.faults.setting import Setting, reported
 
 STORY: Final[tuple[tuple[EventKind, Bounce | None], ...]] = (
     (EventKind.SENT, None),

@@ -8,8 +8,9 @@ from heliograph.domain.circuit import OPENS_AT, PROBE_EVERY
 from tests.faults import plans
 from tests.faults.invariants import breaches, duplicates
 from tests.faults.runs import ran
+from tests.faults.setting import Setting
 from tests.faults.sites import Plan
-from tests.faults.world import Setting, World
+from tests.faults.world import World
 
 OUT = 2 * 3_600_000
 """Milliseconds for which the provider is out."""

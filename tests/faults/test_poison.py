@@ -9,7 +9,8 @@ from heliograph.domain.status import Status
 from heliograph.names import PUT_BACK
 from tests.faults.invariants import breaches, duplicates
 from tests.faults.lethal import POISON, Lethal
-from tests.faults.world import RECEIVES, Sent, Setting
+from tests.faults.setting import Setting
+from tests.faults.world import RECEIVES, Sent
 
 
 def ran(messages: int, *poison: int, seed: int = 0) -> Lethal:

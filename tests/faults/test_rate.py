@@ -15,8 +15,10 @@ from heliograph.domain.message import Lane
 from tests.faults import plans
 from tests.faults.invariants import breaches, duplicates
 from tests.faults.runs import ran
+from tests.faults.setting import Setting
 from tests.faults.sites import Plan
-from tests.faults.world import Setting, World
+from tests.faults.world import World
+from tests.support.builders import NOW
 
 RATE = 50
 BACKLOG = 1_000
@@ -47,6 +49,12 @@ def took(world: World) -> float:
     return (max(times) - min(times)) / 1000
 
 
+def last(world: World, project: str) -> float:
+    """Seconds from the start until a project's last message went out."""
+    of = {one.accepted for one in world.sent.values() if one.project == project}
+    return max(max(at) - NOW for key, at in world.provider.times.items() if key.split("-")[0] in of) / 1000
+
+
 def test_a_backlog_drains_at_the_rate_with_two_wakeups_a_message() -> None:
     world = backlog(BACKLOG)
 
@@ -74,9 +82,24 @@ def test_bulk_has_a_small_share() -> None:
     assert wakeups(world) <= 2.2
 
 
+def test_projects_with_one_account_take_turns_at_its_rate() -> None:
+    # One project has put nine hundred there before the other comes with its hundred.
+    world = backlog(BACKLOG, others=dict.fromkeys(range(900, BACKLOG), "other"))
+
+    assert breaches(world) == []
+    assert (duplicates(world), world.dead) == (0, [])
+    assert busiest(world) <= 2 * RATE + 1
+    assert BACKLOG / RATE * 0.95 < took(world) < BACKLOG / RATE * 1.2
+    # Alone it would take two seconds, with every second slot four, behind all others twenty.
+    assert last(world, "other") < 6
+    assert wakeups(world) <= 3
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_faults_while_it_drains_lose_nothing(seed: int) -> None:
-    world = backlog(60, plan=plans.drawn(seed, 1_500), rate=5, seed=seed, doubled=0.1)
+    others = dict.fromkeys(range(0, 60, 3), "other") if seed % 2 else {}
+
+    world = backlog(60, plan=plans.drawn(seed, 1_500), rate=5, seed=seed, doubled=0.1, others=others)
 
     assert breaches(world) == []
 

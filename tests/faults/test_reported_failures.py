@@ -14,8 +14,9 @@ from tests.faults import plans
 from tests.faults.invariants import breaches, times_sent
 from tests.faults.provider import Manner, Outcome
 from tests.faults.runs import ran
+from tests.faults.setting import Setting, reported
 from tests.faults.sites import Plan
-from tests.faults.world import Setting, World, reported
+from tests.faults.world import World
 from tests.support.builders import message_id
 
 

@@ -6,7 +6,7 @@ from tests.faults import plans
 from tests.faults.invariants import breaches, duplicates
 from tests.faults.lethal import Outage
 from tests.faults.provider import Manner
-from tests.faults.world import Setting
+from tests.faults.setting import Setting
 
 HOUR = 3_600_000
 MESSAGES = 30

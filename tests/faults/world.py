@@ -2,11 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cached_property
-from heapq import heappop, heappush
+from dataclasses import dataclass
 from random import Random
 from types import SimpleNamespace
 from typing import Any, Final
@@ -22,24 +20,21 @@ from heliograph.bootstrap import Wiring, receiving, sending, waking
 from heliograph.bootstrap import dispatching as dispatch_parts
 from heliograph.domain.definition import Body, Definition
 from heliograph.domain.errors import HeliographError
-from heliograph.domain.message import Lane
-from heliograph.domain.model import Channel, EventKind, Outgoing, ProviderEvent
 from heliograph.domain.persistence import Persistence
 from heliograph.domain.project import Caller, Integration, Mode, Project, Scope
 from heliograph.domain.request import SendRequest
 from heliograph.domain.retry import SWEEP_GRACE
-from heliograph.domain.signing import Signer
-from heliograph.names import INDEXES, WORK
 from heliograph.observability import logger
 from heliograph.settings import Settings
-from heliograph.store import keys
+from heliograph.store.projects import Projects
 from heliograph.usecases import release
-from tests.faults.aws import Agenda, Due, Scheduler, Sqs
-from tests.faults.provider import INTEGRATION, NAME, Manner, Outcome, Scripted
+from tests.faults.aws import PROJECT, Agenda, Due, Scheduler, Sqs
+from tests.faults.provider import INTEGRATION, NAME, Scripted
+from tests.faults.setting import ADDRESSES, SETTINGS, TEMPLATES, Setting, delivered
 from tests.faults.sites import Crash, Faulty, Plan, Seam
 from tests.faults.threads import without_threads
+from tests.faults.wired import Watched, Wired
 from tests.support.builders import NOW
-from tests.support.dynamo import Dynamo
 from tests.support.expressions import Typed
 
 CACHES: Final = (bootstrap.wiring, sending.accept, dispatch_parts.dispatch, receiving.apply, waking.quota)
@@ -52,132 +47,6 @@ PATIENCE: Final = (2, 8, 32, 128)
 MINUTE: Final = 60_000
 END: Final = 10 * 24 * 60 * MINUTE
 """A run that is not at rest by then is stuck."""
-ADDRESSES: Final = {
-    Channel.EMAIL: {"email": "ada{}@example.com"},
-    Channel.SMS: {"phone": "+4670174{:04}"},
-    Channel.WHATSAPP: {"phone": "+4670175{:04}"},
-    Channel.SLACK: {"slack": "#room-{}"},
-    Channel.PUSH: {"push": "ExponentPushToken[device-{:08}]"},
-}
-"""Whom the messages of a channel go to, by number."""
-SETTINGS: Final = Settings(
-    stage="faults",
-    table="heliograph",
-    critical_queue_url="critical",
-    normal_queue_url="normal",
-    events_queue_url="events",
-    dead_letters_url="dead",
-    schedule_group="group",
-    scheduler_arn="arn:aws:lambda:eu-west-1:123456789012:function:scheduler",
-    schedule_role_arn="arn:aws:iam::123456789012:role/schedule",
-    configuration_set="set",
-    files_bucket="files",
-)
-TEMPLATES: Final = {
-    Channel.EMAIL: {"subject": "Hi {{ name }}", "html": "<p>Hi {{ name }}</p>"},
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What a run is about, beside its plan."""
-
-    channel: Channel = Channel.EMAIL
-    messages: int = 2
-    manner: Manner = field(default_factory=Manner)
-    outcome: Callable[[Outgoing], Outcome] | None = None
-    """What the provider reports; everything is delivered unless it says otherwise."""
-    lag: int = 0
-    """How many changes of the indexes are not seen yet."""
-    seed: int = 0
-    every: int = 1_000
-    """Milliseconds between two sends."""
-    ahead: int = 0
-    """How far ahead they are due."""
-    doubled: float = 0.0
-    """The share of queue messages that come twice."""
-    rate: float = 0.0
-    """Of the integration, messages a second."""
-    priority: Lane = Lane.NORMAL
-    names: Mapping[int, str] = field(default_factory=dict)
-    """Number of a message -> the name that it is rendered with, where that is another one."""
-    retries: int | None = None
-    """Of the event; None: as usual on the channel."""
-    outages: tuple[tuple[int, int, str], ...] = ()
-    """(from, until, service): milliseconds after the start between which a service throttles every call."""
-
-
-class Watched(Dynamo):
-    """The table, with a watcher that sees every write: no rank and no attempt number may fall."""
-
-    def __init__(self, *, lag: int = 0) -> None:
-        super().__init__(lag=lag)
-        self.falls: list[str] = []
-        self.listed: dict[tuple[str, str], tuple[str, str]] = {}
-        """Item -> its entry in the work index or in the holding index."""
-        self._checks: list[tuple[str, tuple[str, str]]] = []
-
-    def _write(self, place: tuple[str, str], after: Typed | None) -> None:
-        before = self.items.get(place)
-        if before is not None and after is not None and "a" in before:
-            self._watch(place, before, after)
-        partition, sort = ((after or {}).get(name, {"S": ""})["S"] for name in INDEXES[WORK])
-        if partition.startswith(("W#", "H#")):
-            self.listed[place] = (partition, sort)
-            if partition.startswith("W#"):
-                heappush(self._checks, (sort, place))
-        else:
-            self.listed.pop(place, None)
-        super()._write(place, after)
-
-    def first_check(self) -> int | None:
-        """The earliest check time in the work index."""
-        while self._checks:
-            sort, place = self._checks[0]
-            if self.listed.get(place, ("", ""))[1] == sort:
-                return int(sort.split("#")[0])
-            heappop(self._checks)
-        return None
-
-    def circuit(self) -> Typed:
-        """Of the integration; empty when it never failed."""
-        return self.items.get(keys.hold("demo", Mode.LIVE, f"circuit/{INTEGRATION}"), {})
-
-    def held(self) -> int:
-        """How many items lie in the holding index."""
-        return sum(partition.startswith("H#") for partition, _ in self.listed.values())
-
-    def _watch(self, place: tuple[str, str], before: Typed, after: Typed) -> None:
-        if before.get("cr") != after.get("cr"):
-            return
-        for name, value in before.items():
-            rank = name == "a" or (name[:1] == "r" and name[1:].isdecimal())
-            if rank and int(after.get(name, {"N": "-1"})["N"]) < int(value["N"]):
-                self.falls.append(f"{name} of {place} fell from {value} to {after.get(name)}")
-
-
-class _Wired(Wiring):
-    """The functions' own wiring, over the world's clients and secrets."""
-
-    world: "World"
-
-    @cached_property
-    def secrets(self) -> Any:
-        return {"pepper": "a pepper for tests only", "data": json.dumps({"1": "a secret of tests"})}
-
-    @cached_property
-    def signer(self) -> Signer:
-        return Signer({"1": "a secret that is only for tests"})
-
-    @cached_property
-    def urls(self) -> Mapping[str, str]:
-        return {"webhooks": "https://hooks.example.com", "links": "https://go.example.com"}
-
-    @cached_property
-    def vault(self) -> Any:
-        return SimpleNamespace(
-            credentials=lambda _project, _integration, provider: provider.Credentials(), forget=lambda *_: None
-        )
 
 
 @dataclass
@@ -186,6 +55,7 @@ class Sent:
 
     key: str
     to: dict[str, str]
+    project: str = PROJECT
     accepted: str = ""
     """Its id, once a 202 came."""
     tries: int = 0
@@ -222,6 +92,8 @@ class World:
         )
         self.seam.watching = self.provider.struck
         self.sent: dict[str, Sent] = {}
+        self.callers: dict[str, Caller] = {}
+        """Project -> who sends for it."""
         self.dead: list[Due] = []
         """Everything that ever was a dead letter."""
         self.told: Counter[str] = Counter()
@@ -275,8 +147,8 @@ class World:
         """What the work index still holds."""
         return [sort for partition, sort in self.table.listed.values() if partition.startswith("W#")]
 
-    def item(self, notification: str, sort: str = "A") -> Typed | None:
-        return self.table.items.get((f"demo#N#{notification}", sort))
+    def item(self, notification: str, sort: str = "A", project: str = PROJECT) -> Typed | None:
+        return self.table.items.get((f"{project}#N#{notification}", sort))
 
     def _step(self) -> bool:
         """Do what is due next; False when nothing is."""
@@ -328,7 +200,8 @@ class World:
     def _client(self, number: str) -> None:
         """A client that asks again, with the same key, until it gets its 202 or gives up."""
         who = {name: text.format(int(number)) for name, text in ADDRESSES[self.setting.channel].items()}
-        one = self.sent.setdefault(number, Sent(f"key-{number}", who))
+        project = self.setting.project(int(number))
+        one = self.sent.setdefault(number, Sent(f"key-{number}", who, project))
         one.tries += 1
         request = SendRequest(
             event="welcome",
@@ -340,15 +213,15 @@ class World:
             lane=self.setting.priority,
             body_hash=number.encode().ljust(32),
         )
-        taken = self._invoke(lambda _: self._accepted(request))
+        taken = self._invoke(lambda _: self._accepted(request, self.callers[project]))
         if taken:
             one.accepted = taken.id
         elif one.tries <= len(PATIENCE):
             self.agenda.put(self.now + PATIENCE[one.tries - 1] * 1000, "client", number)
 
-    def _accepted(self, request: SendRequest) -> Any:
+    def _accepted(self, request: SendRequest, caller: Caller) -> Any:
         try:
-            return sending.accept()(request, self.caller)
+            return sending.accept()(request, caller)
         except HeliographError:
             return None
 
@@ -385,7 +258,7 @@ class World:
     @contextmanager
     def _wired(self) -> Iterator[None]:
         def made(settings: Settings) -> Wiring:
-            return _Wired(settings, clock=self.clock, client=self.client)
+            return Wired(settings, clock=self.clock, client=self.client)
 
         provider: Any = self.provider
         logger.setLevel("CRITICAL")
@@ -414,18 +287,27 @@ class World:
         persistence = Persistence(retries=self.setting.retries)
         body = Body(channels=(channel,), templates=templates, persistence=persistence)
         welcome = Definition(name="welcome", draft=body, created=NOW, updated=NOW)
-        parts.definitions.save_draft("demo", welcome)
-        parts.definitions.publish("demo", welcome, body, now=NOW)
-        parts.projects.create(Project(id="demo", name="Demo", salt="salt", created=NOW))
+        for project in self.setting.projects:
+            parts.definitions.save_draft(project, welcome)
+            parts.definitions.publish(project, welcome, body, now=NOW)
+            self.callers[project] = self._caller(parts.projects, project)
+
+    def _caller(self, projects: Projects, project: str) -> Caller:
+        """Of a new project that has the provider; where there are several, all use one account of it."""
+        made = Project(id=project, name=project, salt="salt", created=NOW)
+        projects.create(made)
         integration = Integration(
-            id=INTEGRATION, provider=NAME, channels=frozenset({channel}), sender="+15005550006", rate=self.setting.rate
+            id=INTEGRATION,
+            provider=NAME,
+            channels=frozenset({self.setting.channel}),
+            sender="+15005550006",
+            rate=self.setting.rate,
+            account=NAME if self.setting.others else "",
         )
-        found = parts.projects.get("demo")
+        projects.add_integration(made, integration)
+        found = projects.get(project)
         assert found is not None
-        parts.projects.add_integration(found, integration)
-        project = parts.projects.get("demo")
-        assert project is not None
-        self.caller = Caller(project=project, mode=Mode.LIVE, scopes=frozenset(Scope), key="abcdefghij")
+        return Caller(project=found, mode=Mode.LIVE, scopes=frozenset(Scope), key="abcdefghij")
 
 
 def _record(queue: str, due: Due) -> dict[str, Any]:
@@ -436,13 +318,3 @@ def _record(queue: str, due: Due) -> dict[str, Any]:
         "attributes": {"ApproximateReceiveCount": str(due.received + 1), "MessageGroupId": due.group},
         "eventSourceARN": f"arn:aws:sqs:eu-west-1:123456789012:{queue}",
     }
-
-
-def delivered(message: Outgoing) -> Outcome:
-    """Everything arrives."""
-    return (reported(message, EventKind.DELIVERED),)
-
-
-def reported(message: Outgoing, kind: EventKind, **more: Any) -> ProviderEvent:
-    """One event of a message; the provider fills in its id where `ID` stands."""
-    return ProviderEvent(kind=kind, echo=message.echo, recipient=message.to, event_id="ID", **more)
