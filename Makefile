@@ -51,7 +51,7 @@ check: $(SETUP) ## Lint, types, import contracts
 
 MESSAGES ?= 1000000
 
-soak: $(SETUP) ## A million messages under faults, and all pairs of faults (about an hour): make soak [MESSAGES=1000000]
+soak: $(SETUP) ## A million messages under faults, and all pairs of faults (about half an hour): make soak [MESSAGES=1000000]
 	@$(BIN)/python -m tests.faults.soak --messages $(MESSAGES) --report docs/soak.md
 
 KILLS ?= 200
