@@ -87,6 +87,6 @@ def _first_sent(world: World) -> dict[str, int]:
 
 
 def _early(world: World, one: Sent, first: int | None) -> Iterator[str]:
-    due = NOW + world.setting.ahead
+    due = NOW + world.setting.ahead - world.setting.skew
     if one.accepted and first is not None and first < due:
         yield f"{one.key} went out {due - first} ms early"

@@ -19,6 +19,9 @@ INTEGRATION: Final = "int7f3a9c21d"
 REPORTS: Final = frozenset({EventKind.SENT, EventKind.DEFERRED, EventKind.DELIVERED, EventKind.BOUNCED})
 SECOND: Final = 1_000
 
+UNANSWERED: Final = {Fault.CRASH_AFTER, Fault.LOST, Fault.GARBAGE, Fault.SLOW}
+"""Faults after which nobody knows whether it took the message."""
+
 type Outcome = Sequence[ProviderEvent]
 """What is reported of one message, in the order in which it happened."""
 
@@ -92,7 +95,7 @@ class Scripted:
 
     def struck(self, name: str, fault: Fault) -> None:
         """A fault strikes: it counts against the message whose result is not stored yet."""
-        boundary = name == "provider.send" and fault in {Fault.CRASH_AFTER, Fault.LOST, Fault.SLOW}
+        boundary = name == "provider.send" and fault in UNANSWERED
         if self.now_sending and (boundary or self.busy):
             self.at_risk[self.now_sending] += 1
 

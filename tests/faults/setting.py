@@ -48,6 +48,8 @@ class Setting:
     lag: int = 0
     """How many changes of the indexes are not seen yet."""
     seed: int = 0
+    skew: int = 0
+    """Milliseconds by which the clock of a function may be off, either way."""
     every: int = 1_000
     """Milliseconds between two sends."""
     ahead: int = 0

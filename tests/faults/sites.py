@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.parsers import ResponseParserError
 
 
 class Crash(BaseException):
@@ -20,6 +21,8 @@ class Fault(StrEnum):
     CRASH_AFTER = "crash after"
     LOST = "lost reply"
     """It happened, and the caller does not hear of it."""
+    GARBAGE = "garbage"
+    """It happened, and nobody can read what is answered."""
     THROTTLE = "throttle"
     SLOW = "slow"
     """Twenty seconds pass: a third call that is as slow outlives the function."""
@@ -75,6 +78,9 @@ class Seam:
             case Fault.LOST:
                 call()
                 raise ReadTimeoutError(endpoint_url="https://aws.example/")
+            case Fault.GARBAGE:
+                call()
+                raise ResponseParserError("Unable to parse response")
 
 
 class Faulty:

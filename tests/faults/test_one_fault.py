@@ -45,5 +45,6 @@ def test_the_one_window_is_a_result_that_could_not_be_stored_and_a_receipt_that_
 
     assert ("provider.send", Fault.CRASH_AFTER) in struck
     assert ("provider.send", Fault.LOST) in struck
+    assert ("provider.send", Fault.GARBAGE) in struck
     assert {name for name, _ in struck} <= {"provider.send", "dynamodb.update_item"}
     assert all(fault is Fault.CRASH_BEFORE for name, fault in struck if name == "dynamodb.update_item")

@@ -71,6 +71,7 @@ class World:
         self.refused = 0
         """Calls that a provider that was out refused."""
         self.ends = 0
+        self.off = 0
         self.swept = 0
         self.table = Watched(lag=setting.lag)
         self.agenda = Agenda()
@@ -102,6 +103,10 @@ class World:
 
     def clock(self) -> int:
         return self.now
+
+    def function_clock(self) -> int:
+        """What the function that runs now takes for the time."""
+        return self.now + self.off
 
     def wait(self, seconds: float) -> None:
         """Let time pass inside a function; one that outlives its timeout is killed."""
@@ -228,6 +233,8 @@ class World:
     def _invoke(self, call: Callable[[Any], Any]) -> Any:
         """One invocation; None when it crashed. A crash loses the container."""
         self.ends = self.now + SETTINGS.work_timeout * 1000
+        if skew := self.setting.skew:
+            self.off = self.random.randint(-skew, skew)
         arn = SETTINGS.scheduler_arn
         context = SimpleNamespace(get_remaining_time_in_millis=lambda: self.ends - self.now, invoked_function_arn=arn)
         try:
@@ -258,7 +265,7 @@ class World:
     @contextmanager
     def _wired(self) -> Iterator[None]:
         def made(settings: Settings) -> Wiring:
-            return Wired(settings, clock=self.clock, client=self.client)
+            return Wired(settings, clock=self.function_clock, client=self.client)
 
         provider: Any = self.provider
         logger.setLevel("CRITICAL")
