@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from heliograph.api.auth import KEY_FRESH, Authenticator
 from heliograph.api.batch import Batch, Record
@@ -152,6 +154,26 @@ def test_only_what_failed_goes_back_in_the_order_it_came() -> None:
             raise RuntimeError("a bug")
 
     assert fate(records("a", "b", "c", "d"), work) == ["m-b", "m-d"]
+
+
+@given(st.lists(st.sampled_from(["done", "bug", "busy"]), min_size=1, max_size=10))
+def test_of_any_batch_exactly_what_was_not_done_comes_back_once(ends: list[str]) -> None:
+    AGAIN.clear()
+    worked: list[str] = []
+
+    def work(record: Record) -> None:
+        worked.append(record.body)
+        match ends[int(record.body)]:
+            case "bug":
+                raise RuntimeError("a bug")
+            case "busy":
+                raise Unavailable("busy")
+
+    failed = fate(records(*map(str, range(len(ends)))), work)
+
+    assert sorted(worked, key=int) == [str(place) for place in range(len(ends))]
+    assert failed == [f"m-{place}" for place, end in enumerate(ends) if end == "bug"]
+    assert sorted(int(record.body) for record in AGAIN) == [place for place, end in enumerate(ends) if end == "busy"]
 
 
 def test_for_what_the_store_did_not_answer_is_put_back_and_counts_as_no_failure() -> None:
