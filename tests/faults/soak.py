@@ -152,9 +152,10 @@ def report(total: Tally, pairs: Tally, seconds: float, processes: int) -> str:
 Made by `make soak`; what it does and what counts as a breach stands in `tests/faults/`. The code under test is what is
 deployed; fakes stand in for DynamoDB, SQS, Scheduler and the provider, and a virtual clock for time.
 
-Random runs: {A_RUN} messages each, {SHARE:.0%} of all sites struck (killed before, killed after, reply lost, reply unreadable, throttled,
-slow), up to two outages of 1 to 60 minutes, queue messages doubled, indexes that lag, receipts that are late, doubled
-and in any order. Pairs: every two faults at every two sites of one message, with receipts that come too late to help.
+Random runs: {A_RUN} messages each, {SHARE:.0%} of all sites struck (killed before, killed after, reply lost, reply
+unreadable, throttled, slow), up to two outages of 1 to 60 minutes, queue messages doubled, indexes that lag, receipts
+that are late, doubled and in any order. Pairs: every two faults at every two sites of one message, with receipts that
+come too late to help.
 
 | | random | all pairs |
 |---|---|---|
