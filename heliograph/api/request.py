@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
+from heliograph.api.mistakes import advice
 from heliograph.domain.errors import BadInput
 from heliograph.domain.model import JSON
 from heliograph.domain.strict_json import parse
@@ -92,7 +93,7 @@ def _first_mistake(exc: ValidationError, model: type[BaseModel]) -> BadInput:
         case "value_error" if isinstance(cause := first.get("ctx", {}).get("error"), BadInput):
             return cause
         case _:
-            detail = f"`{field}`: {first['msg'].removeprefix('Value error, ')}" if field else first["msg"]
+            detail = f"`{field}`: {advice(first)}" if field else advice(first)
     return BadInput(detail, field=field)
 
 
