@@ -157,14 +157,17 @@ class BadPayload(BadWebhook):
 
 
 class ProviderError(HeliographError):
-    """A provider did not take the message. `code` and `text` are the provider's own, never secrets or bodies."""
+    """A provider did not take the message. `code` and `text` are the provider's own, never secrets or bodies.
+
+    Of a code 100 characters are kept and of a text 1,000, whatever the provider answers.
+    """
 
     reason: Reason = Reason.PROVIDER_ERROR
 
     def __init__(self, text: str, *, code: str = "", reason: Reason | None = None) -> None:
-        super().__init__(text)
-        self.code = code
-        self.text = text
+        self.code = code[:100]
+        self.text = text[:1_000]
+        super().__init__(self.text)
         self.reason = reason or self.reason
 
 

@@ -144,9 +144,8 @@ def _refusal(answer: Response, *, theirs: bool) -> errors.ProviderError:
     code = str(number) if isinstance(number, int) and number else ""
     text = reading.text(told, "message")[:200]
     if answer.status == THROTTLED:
-        wait = reading.member(told, "retry_after")
-        seconds = float(wait) if isinstance(wait, int | float) else None
-        return errors.Throttled(text or "Discord wants fewer messages", code=code or "429", retry_after=seconds)
+        wait = refusals.seconds(reading.member(told, "retry_after"))
+        return errors.Throttled(text or "Discord wants fewer messages", code=code or "429", retry_after=wait)
     if theirs and (code in GONE or answer.status in {401, 403, 404}):
         return errors.Rejected(text, code=code or str(answer.status), reason=Reason.INVALID_RECIPIENT)
     return refusals.refusal("Discord", answer, text, code=code, known=REFUSALS)

@@ -77,7 +77,7 @@ class Expo:
         answer = tools.http.post(SEND, json=_request(message, tools.now()), headers=_headers(credentials))
         told = reading.answered(answer)
         ticket = reading.member(told, "data")
-        if answer.status >= FIRST_FAILURE or reading.member(told, "errors"):
+        if answer.status >= FIRST_FAILURE or reading.text(told, "errors", 0, "code"):
             raise _refusal(answer, told, message.to)
         if reading.text(ticket, "status") == "error":
             raise _refused_ticket(answer, ticket, message.to)

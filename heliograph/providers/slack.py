@@ -169,8 +169,10 @@ def _answered(answer: Response) -> JSON:
     told = reading.typed(dict, reading.answered(answer))
     if answer.status >= FIRST_FAILURE:
         raise _refusal(answer, reading.text(told, "error"))
-    if told.get("ok") is not True:
+    if told.get("ok") is False:
         raise _refusal(answer, reading.text(told, "error") or "no_error_named")
+    if told.get("ok") is not True:
+        raise errors.UnknownOutcome("Slack's answer cannot be read")
     return told
 
 

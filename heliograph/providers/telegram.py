@@ -17,7 +17,7 @@ from heliograph.domain.provider import Credentials as ProviderCredentials
 from heliograph.domain.reasons import Reason
 from heliograph.domain.tools import FIRST_FAILURE, Response, Tools
 from heliograph.wire import doors, masking, proofs, reading
-from heliograph.wire.refusals import Refusal, by_status
+from heliograph.wire.refusals import Refusal, by_status, seconds
 
 API: Final = "https://api.telegram.org"
 SECRET: Final = "x-telegram-bot-api-secret-token"  # noqa: S105 -- a header's name
@@ -108,6 +108,8 @@ def _answered(answer: Response, to: str) -> JSON:
     told = reading.typed(dict, reading.answered(answer))
     if answer.status < FIRST_FAILURE and told.get("ok") is True:
         return told
+    if answer.status < FIRST_FAILURE and told.get("ok") is not False:
+        raise errors.UnknownOutcome("Telegram's answer cannot be read")
     code = reading.member(told, "error_code")
     status = code if isinstance(code, int) else answer.status
     description = reading.text(told, "description")
@@ -116,8 +118,8 @@ def _answered(answer: Response, to: str) -> JSON:
     if status in BOT:
         raise errors.AccountTrouble(f"{text}: {BOT[status]}", code=str(status))
     if status == THROTTLED:
-        wait = reading.member(told, "parameters", "retry_after")
-        raise errors.Throttled(text, code=str(status), retry_after=float(wait) if isinstance(wait, int) else None)
+        wait = seconds(reading.member(told, "parameters", "retry_after"))
+        raise errors.Throttled(text, code=str(status), retry_after=wait)
     found = next((what for words, what in REFUSALS.items() if words.lower() in description.lower()), None)
     kind = errors.Rejected if status == FORBIDDEN else by_status(status)
     raise (found or Refusal(kind)).error(text, str(status))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from heliograph.domain.errors import AccountTrouble, ProviderError, Rejected, Throttled, Transient
 from heliograph.domain.reasons import Reason
@@ -59,6 +59,12 @@ def refusal(
     code = code or str(answer.status)
     told = known.get(code) or Refusal(kind, reason if kind is Rejected else None)
     return told.error(text or f"{vendor} answered with status {answer.status}", code, _wait(answer))
+
+
+def seconds(value: Any) -> float | None:
+    """A wait as an answer's JSON says it, a number of seconds; None when it is none."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if number and 0 <= value < 10**WAIT_DIGITS else None
 
 
 def _wait(answer: Response) -> float | None:
