@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -115,11 +116,17 @@ def inside(operation: Operation) -> list[str]:
     return [one.name for one in operation.parameters if one.place == "path"]
 
 
+@cache
+def _paths() -> JSON:
+    found: JSON = document()["paths"]
+    return found
+
+
 def example(operation: Operation) -> Any:
     """A body that is right in form."""
     if operation.request is None:
         return None
-    told = document()["paths"][operation.path][operation.method]["requestBody"]["content"]["application/json"]
+    told = _paths()[operation.path][operation.method]["requestBody"]["content"]["application/json"]
     return {name: value for name, value in told.get("example", {}).items() if name != ASKS}
 
 

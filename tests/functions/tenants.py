@@ -60,6 +60,8 @@ class Tenants:
     """A cursor of each of acme's lists, by its path."""
     own: dict[str, str] = field(default_factory=dict)
     """What is other's."""
+    base: Items = field(default_factory=dict)
+    """The table as it is before every request."""
 
     def ask(self, method: str, target: str, body: Any = None, *, key: str = "", **headers: str) -> Answer:
         """Call the function that the HTTP API would; the answer is one that the document tells of."""
@@ -95,12 +97,15 @@ def tenants(stage: Stage) -> Tenants:
     assert all(made.cursors.values()), made.cursors
     for name in stage.urls:
         stage.queued(name)
+    made.base = items(stage)
     return made
 
 
 def _acme_configures(made: Tenants) -> None:
     ask, names = made.taken, made.names
-    ask("PUT", "/v1/layouts/canarylayout", {"kind": "layout", "source": "canarysource{% block content %}{% endblock %}"})
+    ask(
+        "PUT", "/v1/layouts/canarylayout", {"kind": "layout", "source": "canarysource{% block content %}{% endblock %}"}
+    )
     ask("PUT", "/v1/layouts/canarypartial", {"kind": "partial", "source": "canarypiece"})
     for title in ("canarytitle", "canarynewer"):
         ask("PUT", "/v1/events/canaryevent", EVENT_BODY | {"title": title})
@@ -190,22 +195,26 @@ def belongs(partition: str, project: str) -> bool:
     return partition == f"P#{project}" or partition.startswith((f"{project}#", f"{project}~t#"))
 
 
-def beside(stage: Stage, project: str, found: Items) -> Mapping[str, Any]:
-    """All that is not of this project: items, files and credentials."""
+def beside(found: Items, project: str) -> Items:
+    """All items that are not of this project."""
+    return {key: one for key, one in found.items() if not belongs(key[0], project)}
+
+
+def kept_elsewhere(stage: Stage, project: str) -> Mapping[str, Any]:
+    """Files and credentials that are not of this project."""
     s3, ssm = stage.client("s3"), stage.client("ssm")
     files = {one["Key"]: one["ETag"] for one in s3.list_objects_v2(Bucket=FILES_BUCKET).get("Contents", [])}
     pages = ssm.get_paginator("get_parameters_by_path").paginate(Path="/", Recursive=True, WithDecryption=True)
     secrets = {one["Name"]: (one["Value"], one["Version"]) for page in pages for one in page["Parameters"]}
     return {
-        "items": {key: one for key, one in found.items() if not belongs(key[0], project)},
         "files": {name: tag for name, tag in files.items() if f"/{project}/" not in name},
         "secrets": {name: told for name, told in secrets.items() if f"/{project}/" not in name},
     }
 
 
-def restore(stage: Stage, before: Items, after: Items) -> None:
+def restore(made: Tenants, after: Items) -> None:
     """Put back what has changed, so that each request meets the same table."""
-    client = stage.client("dynamodb")
+    client, before = made.stage.client("dynamodb"), made.base
     for key in after.keys() - before.keys():
         client.delete_item(TableName=table.NAME, Key={"pk": {"S": key[0]}, "sk": {"S": key[1]}})
     for key, one in before.items():
