@@ -1,6 +1,5 @@
 """Nothing crosses a project: every route, called with another project's key, learns and changes nothing."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any, Final
@@ -12,21 +11,11 @@ from cli.openapi.registry import OPERATIONS
 from functions.manage.handler import app
 from heliograph.names import SEND_ROUTES, VENDOR_ROUTES
 from tests.functions import foreign
-from tests.functions.foreign import PLACES, Request, inside, resource, strangers
+from tests.functions.foreign import Request, inside
 from tests.functions.foreign_bodies import BODIES
-from tests.functions.http import Answer
+from tests.functions.reaching import attack, mirrored, settle
 from tests.functions.stage import stage
-from tests.functions.tenants import (
-    Tenants,
-    belongs,
-    beside,
-    canaries,
-    items,
-    kept_elsewhere,
-    leaked,
-    restore,
-    tenants,
-)
+from tests.functions.tenants import Tenants, canaries, items, kept_elsewhere, tenants
 
 KEYED: Final = [one for one in OPERATIONS if one.scope]
 PLACED: Final = [one for one in KEYED if inside(one)]
@@ -37,10 +26,6 @@ NEW: Final = {
 }
 """Routes that make what they do not find: in the caller's own project. A token alone makes no contact."""
 CLAIMS: Final = {"x-project": "acme", "x-project-id": "acme", "project": "acme", "heliograph-project": "acme"}
-APART: Final = {"batches", "notifications", "suppressions", "pauses", "cancel", "attachments", "send"}
-"""What test keys leave behind here never meets what is live."""
-CONFIGURED: Final = {"contacts", "events", "layouts", "integrations", "/messages.send", "/users.upsert"}
-"""What both kinds of key share; and a vendor's routes, which send as ours do."""
 SMUGGLED: Final = (
     *("acme#N#{notification}", "#N#{notification}", "{notification}#A", "N#{notification}", "../acme/{notification}"),
     *("..", "../..", ".", "%23", "%2e%2e", "#", "a#b", "~", "~t", "acme~t", "other~t#N#{tried}", "P#acme", "acme#C#canaryid"),
@@ -69,66 +54,10 @@ def acme_is_as_before(made: Tenants) -> Iterator[None]:
     yield
 
     settle(made)
+    assert items() == made.base
     assert kept_elsewhere(made.stage, "other") == before
     queued = [body for name in made.stage.urls for body in made.stage.queued(name)]
     assert {body.get("p", body.get("project")) for body in queued} <= {"other"}
-
-
-def settle(made: Tenants) -> None:
-    """Finds acme's items as they were, and puts back what other has done to its own."""
-    after = items(made.stage)
-    if after == made.base:
-        return
-    restore(made, after)
-    assert beside(after, "other") == beside(made.base, "other")
-    assert [one for key, one in after.items() if belongs(key[0], "other") and reaches_over(one)] == []
-
-
-def reaches_over(item: Any) -> bool:
-    """Whether an item of other's stands in a list of acme's."""
-    lists = [item[name]["S"] for name in ("g1", "g2", "g3") if name in item]
-    sorts = [item["g3s"]["S"]] if any(one.startswith(("W#", "H#")) for one in lists) else []
-    return any(one.removeprefix("H#").startswith("acme") for one in lists) or any("#acme#" in one for one in sorts)
-
-
-def attack(made: Tenants, known: frozenset[str], request: Request, key: str = "") -> Answer:
-    """The answer to a request of another project, with nothing of acme's in it."""
-    method = request.operation.method.upper()
-    told = made.ask(method, request.target, request.body, key=key or made.other, **request.headers)
-    assert told.status < 500, (request, told)
-    assert leaked(told, known, request.text) == [], (request, told)
-    return told
-
-
-def mirrored(made: Tenants, known: frozenset[str], request: Request) -> Answer:
-    """The same, which is as if nobody had what the request names."""
-    names = strangers(made)
-    told = attack(made, known, request)
-    settle(made)
-    nobodys = attack(made, known, request.with_(names))
-    settle(made)
-    assert (told.status, _plain(told, names)) == (nobodys.status, _plain(nobodys, names)), request
-    return told
-
-
-def _plain(told: Answer, names: Any) -> Any:
-    """A refusal's words, or the form of what was answered: names, times and numbers differ."""
-    if told.status < 400:
-        return _form(told.json())
-    text = told.text.replace("canary", "nobody")
-    for name in sorted(names, key=len, reverse=True):
-        text = text.replace(name, names[name])
-    return text
-
-
-def _form(value: Any) -> Any:
-    match value:
-        case dict():
-            return {name: _form(one) for name, one in value.items()}
-        case list():
-            return [_form(one) for one in value]
-        case _:
-            return type(value).__name__
 
 
 def by_route(operations: list[Operation]) -> Any:
