@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tests.functions.contents import belongs, beside, items, restore
 from tests.functions.foreign import Request, strangers
 from tests.functions.http import Answer
-from tests.functions.tenants import Tenants, belongs, beside, items, leaked, restore
+from tests.functions.tenants import Tenants, leaked
 
 
 def settle(made: Tenants) -> None:
@@ -13,7 +14,7 @@ def settle(made: Tenants) -> None:
     after = items()
     if after == made.base:
         return
-    restore(made, after)
+    restore(made.stage, made.base)
     assert beside(after, "other") == beside(made.base, "other")
     assert [one for key, one in after.items() if belongs(key[0], "other") and reaches_over(one)] == []
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -9,13 +10,15 @@ import pytest
 from cli.openapi.operation import Operation
 from cli.openapi.registry import OPERATIONS
 from functions.manage.handler import app
+from heliograph.domain.model import JSON
 from heliograph.names import SEND_ROUTES, VENDOR_ROUTES
 from tests.functions import foreign
-from tests.functions.foreign import Request, inside
+from tests.functions.contents import items, kept_elsewhere
+from tests.functions.foreign import Request, inside, resource
 from tests.functions.foreign_bodies import BODIES
 from tests.functions.reaching import attack, mirrored, settle
 from tests.functions.stage import stage
-from tests.functions.tenants import Tenants, canaries, items, kept_elsewhere, tenants
+from tests.functions.tenants import Tenants, canaries, tenants
 
 KEYED: Final = [one for one in OPERATIONS if one.scope]
 PLACED: Final = [one for one in KEYED if inside(one)]
@@ -26,12 +29,19 @@ NEW: Final = {
 }
 """Routes that make what they do not find: in the caller's own project. A token alone makes no contact."""
 CLAIMS: Final = {"x-project": "acme", "x-project-id": "acme", "project": "acme", "heliograph-project": "acme"}
+CLAIMED: Final[tuple[JSON, ...]] = (
+    {"headers": CLAIMS},
+    {"query": {"project": "acme", "project_id": "acme", "contact": "canaryid"}},
+)
+FIELDS: Final = ("project", "project_id", "projectId")
 SMUGGLED: Final = (
     *("acme#N#{notification}", "#N#{notification}", "{notification}#A", "N#{notification}", "../acme/{notification}"),
-    *("..", "../..", ".", "%23", "%2e%2e", "#", "a#b", "~", "~t", "acme~t", "other~t#N#{tried}", "P#acme", "acme#C#canaryid"),
-    *("acme#T#canaryevent", "acme#L", "I#{integration}", "../acme/{integration}", "acme/{integration}", "..%2Facme"),
-    *("аcme#N#x", "acme\uff03N\uff03{notification}", "acme\u2215x", "acme\u200b#N", "\u202eemca", "canaryid\u00ad", "ﬁ"),  # noqa: RUF001  # they mean to confuse
-)  # fmt: skip
+    *("..", "../..", ".", "%23", "%2e%2e", "#", "a#b", "~", "~t", "acme~t", "other~t#N#{tried}", "P#acme", "acme#L"),
+    *("acme#C#canaryid", "acme#T#canaryevent", "I#{integration}", "../acme/{integration}", "acme/{integration}"),
+    *("..%2Facme", "\u0430cme#N#x", "acme\uff03N\uff03{notification}", "acme\u2215x", "acme\u200b#N", "\u202eemca"),
+    *("canaryid\u00ad", "\ufb01"),
+)
+"""Ids that hold a separator, another partition, a path, or signs that look like them."""
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +70,12 @@ def acme_is_as_before(made: Tenants) -> Iterator[None]:
     assert {body.get("p", body.get("project")) for body in queued} <= {"other"}
 
 
-def by_route(operations: list[Operation]) -> Any:
+def by_route(operations: list[Operation]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("operation", operations, ids=lambda one: one.route)
 
 
 def test_every_route_that_is_served_is_attacked() -> None:
-    routes = [*app._static_routes, *app._dynamic_routes]  # noqa: SLF001  # Powertools tells them nowhere else
+    routes = [*app._static_routes, *app._dynamic_routes]
     served = {f"{method} {re.sub('<[^>]+>', '{}', one.path)}" for one in routes for method in _listed(one.method)}
     sent = {re.sub("{[^}]+}", "{}", one) for one in (*SEND_ROUTES, *VENDOR_ROUTES)}
 
@@ -136,18 +146,24 @@ def test_no_separator_and_no_partition_is_smuggled_in(
 @by_route(KEYED)
 @pytest.mark.usefixtures("acme_is_as_before")
 def test_no_header_query_or_field_names_the_project(made: Tenants, known: frozenset[str], operation: Operation) -> None:
-    for request in foreign.by_path(operation, made) if inside(operation) else [_plainly(operation)]:
+    for request in _plainly(operation, made):
         honest = attack(made, known, request)
-        claims = [{"headers": CLAIMS}, {"query": {"project": "acme", "project_id": "acme", "contact": "canaryid"}}]
-        for claim in claims:
-            changed = Request(operation=operation, places=request.places, body=request.body, **claim)
-            told = attack(made, known, changed)
-            if request.operation.method == "get" or honest.status >= 400:
+        settle(made)
+        for claim in CLAIMED:
+            told = attack(made, known, replace(request, **claim))
+            settle(made)
+            if operation.method == "get" or honest.status >= 400:
                 assert (told.status, told.text) == (honest.status, honest.text)
-        for field in ("project", "project_id", "projectId") if operation.request else ():
-            body = request.body | {field: "acme"}
-            attack(made, known, Request(operation=operation, places=request.places, body=body))
+        for field in FIELDS if operation.request else ():
+            told = attack(made, known, replace(request, body=request.body | {field: "acme"}))
+            settle(made)
+            # A contact takes whatever else it is told as its own `meta`.
+            assert told.status >= 400 or resource(operation) == "contacts", (request, told)
 
 
-def _plainly(operation: Operation) -> Request:
-    return Request(operation=operation, body=foreign.example(operation))
+def _plainly(operation: Operation, made: Tenants) -> list[Request]:
+    """About acme's by the path, and, where it only reads or has no places, about other's own."""
+    found = list(foreign.by_path(operation, made)) if inside(operation) else []
+    if found and operation.method != "get":
+        return found
+    return [*found, Request(operation=operation, places=foreign.own(operation, made), body=foreign.example(operation))]

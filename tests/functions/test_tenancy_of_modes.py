@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
 from cli.openapi.operation import Operation
 from cli.openapi.registry import OPERATIONS
 from tests.functions import foreign
+from tests.functions.contents import items, restore
 from tests.functions.foreign import Request, resource
 from tests.functions.http import Answer
 from tests.functions.stage import stage
-from tests.functions.tenants import Tenants, items, restore, tenants
+from tests.functions.tenants import Tenants, tenants
 
 KEYED: Final = [one for one in OPERATIONS if one.scope]
 APART: Final = {"batches", "notifications", "suppressions", "pauses"}
@@ -35,7 +36,7 @@ def made() -> Iterator[Tenants]:
 def as_before(made: Tenants) -> Iterator[None]:
     yield
 
-    restore(made, items())
+    restore(made.stage, made.base)
     for name in made.stage.urls:
         made.stage.queued(name)
 
@@ -44,7 +45,7 @@ def ask(made: Tenants, request: Request, key: str) -> Answer:
     return made.ask(request.operation.method.upper(), request.target, request.body, key=key)
 
 
-def by_route(operations: list[Operation]) -> Any:
+def by_route(operations: list[Operation]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("operation", operations, ids=lambda one: one.route)
 
 
