@@ -37,20 +37,8 @@ def noticed(safety: Safety, where: Path) -> str:
     if text.count(safety.line) != 1:
         return f"NOT FOUND: {safety.file} has the line {text.count(safety.line)} times"
     changed.write_text(text.replace(safety.line, safety.without))
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        "-n0",
-        "-p",
-        "no:cacheprovider",
-        "--no-header",
-        *safety.tests,
-    ]
     done = subprocess.run(  # noqa: S603 # our own interpreter and our own table
-        command,
+        (*PYTEST, *safety.tests),
         cwd=where,
         capture_output=True,
         text=True,

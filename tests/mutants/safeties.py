@@ -285,4 +285,32 @@ SAFETIES: Final = (
         "config =",
         ("tests/adapters",),
     ),
+    Safety(
+        "a notification belongs to its project",
+        "heliograph/store/keys.py",
+        'return f"{project}#N#{name}"',
+        'return f"#N#{name}"',
+        ("tests/functions/test_tenancy.py",),
+    ),
+    Safety(
+        "an address belongs to a contact of its project",
+        "heliograph/store/keys.py",
+        'return f"{project}#CA#{kind}#{digest}", HEAD',
+        'return f"#CA#{kind}#{digest}", HEAD',
+        ("tests/functions/test_tenancy.py",),
+    ),
+    Safety(
+        "a success that cannot be read is a doubt",
+        "heliograph/providers/telegram.py",
+        'if answer.status < FIRST_FAILURE and told.get("ok") is not False:',
+        "if False:",
+        ("tests/providers/test_hostile_answers.py",),
+    ),
+    Safety(
+        "where an address leads is looked at when it is connected to",
+        "heliograph/outside.py",
+        "if not all(map(permits, found)):",
+        "if not any(map(permits, found)):",
+        ("tests/adapters",),
+    ),
 )
