@@ -59,7 +59,7 @@ KILLS ?= 200
 kills: $(SETUP) ## Kill processes under a burst, and report what was lost (a quarter of an hour): make kills [KILLS=200]
 	@$(BIN)/python -m tests.crashes.kills --kills $(KILLS) --port $(PORT) --report docs/kills.md
 
-mutants: $(SETUP) ## Take each safety away in turn: a test must notice (about six minutes)
+mutants: $(SETUP) ## Take each safety away in turn: a test must notice (about three minutes)
 	@$(BIN)/python -m tests.mutants
 
 fmt: $(SETUP) ## Format and mend what can be mended

@@ -16,7 +16,6 @@ from typing import Final
 from tests.mutants.safeties import SAFETIES, Safety
 
 ROOT: Final = Path(__file__).parents[2]
-COPIED: Final = ("heliograph", "functions", "cli", "local", "infra", "tests", "docs", "pyproject.toml")
 PYTEST: Final = (sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider", "--no-header")
 LIMIT: Final = 600
 """Seconds for one safety's tests."""
@@ -26,12 +25,12 @@ def noticed(safety: Safety, where: Path) -> str:
     """The first test that failed without it, or what else happened."""
     shutil.rmtree(where, ignore_errors=True)
     where.mkdir(parents=True)
-    for name in COPIED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, where / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
-        else:
-            shutil.copy(source, where / name)
+    tracked = subprocess.run(("git", "ls-files", "-z"), cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607 # whichever git there is
+    for name in filter(None, tracked.stdout.split("\0")):
+        (where / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, where / name)
+    # Templates are kept there by what they were made of, so that not every copy has to make its own.
+    (where / "build").symlink_to(ROOT / "build", target_is_directory=True)
     changed = where / safety.file
     text = changed.read_text()
     if text.count(safety.line) != 1:
@@ -46,7 +45,8 @@ def noticed(safety: Safety, where: Path) -> str:
         check=False,
         env={**os.environ, "PYTHONPATH": ""},
     )
-    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    # A test that could not even begin has noticed nothing.
+    failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
     if done.returncode == 1 and failed:
         return failed[0].split(" - ")[0]
     return "NOBODY NOTICED" if done.returncode == 0 else f"NOT RUN: {done.stdout[-300:]} {done.stderr[-300:]}"
@@ -60,7 +60,7 @@ def main(wanted: list[str]) -> int:
         began = time.monotonic()
         places = [Path(folder) / str(number) for number in range(len(chosen))]
         for safety, told in zip(chosen, pool.map(_told, chosen, places), strict=True):
-            good = told.startswith(("FAILED", "ERROR"))
+            good = told.startswith("FAILED")
             worst |= not good
             sys.stdout.write(f"| {safety.name} | {told.removeprefix('FAILED ')} |\n")
             sys.stdout.flush()
