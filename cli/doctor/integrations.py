@@ -71,7 +71,7 @@ def credentials(deployment: Deployment) -> Findings:
 
 
 def _named(deployment: Deployment) -> dict[str, set[str]]:
-    """Project -> its integrations, by the names of the parameters: the table has no list of all projects."""
+    """Project -> its integrations that have credentials, by the names of the parameters."""
     root = f"{parameters_root(deployment.stage.name)}/{INTEGRATIONS}"
     pages = deployment.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=root, Recursive=True)
     found: dict[str, set[str]] = defaultdict(set)
